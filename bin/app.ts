@@ -1,0 +1,19 @@
+/** What the CDK runs: config to stacks. `-c stage=NAME` chooses the stage; without it the first one is taken. */
+import { App } from 'aws-cdk-lib';
+import { ConfigError } from '../lib/config/config';
+import { AssetError } from '../lib/render/cloudformation/assets';
+import { loadConfig } from './load-config';
+import { addStage } from './synthesise';
+
+async function main(): Promise<void> {
+  const app = new App();
+  const stage: unknown = app.node.tryGetContext('stage');
+  await addStage(app, loadConfig(typeof stage === 'string' ? stage : undefined));
+  app.synth();
+}
+
+main().catch((error: unknown) => {
+  const isUsersMistake = error instanceof ConfigError || error instanceof AssetError;
+  console.error(isUsersMistake ? error.message : error);
+  process.exitCode = 2;
+});

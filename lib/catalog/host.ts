@@ -1,0 +1,54 @@
+/** Where things live on the host, and the environment the service is started with. One truth for unit, agent and service. */
+
+/** Environment variables of the service. The unit's environment file sets them; the service reads nothing else. */
+export const serviceEnvironment = {
+  service: 'VIGIA_SERVICE',
+  stage: 'VIGIA_STAGE',
+  bind: 'VIGIA_BIND',
+  port: 'VIGIA_PORT',
+  modelDirectory: 'VIGIA_MODEL_DIRECTORY',
+  logFile: 'VIGIA_LOG_FILE',
+  logLevel: 'VIGIA_LOG_LEVEL',
+  emfFile: 'VIGIA_EMF_FILE',
+  flushSeconds: 'VIGIA_FLUSH_SECONDS',
+  lowConfidenceBelow: 'VIGIA_LOW_CONFIDENCE_BELOW',
+  /** Set by the rehearsal alone. Without it the service has no fault routes at all. */
+  allowFaults: 'VIGIA_ALLOW_FAULTS',
+} as const;
+
+/** The value of `allowFaults` that opens the fault routes; anything else leaves them closed. */
+export const allowFaultsValue = 'rehearsal';
+
+/** Absolute paths and names on the host, derived from the service's name. */
+export function hostLayout(service: string) {
+  const logs = `/var/log/vigia-${service}`;
+  return {
+    unit: `vigia-${service}.service`,
+    user: 'vigia',
+    root: `/opt/vigia/${service}`,
+    current: `/opt/vigia/${service}/current`,
+    releases: `/opt/vigia/${service}/releases`,
+    environmentFile: `/etc/vigia/${service}.env`,
+    logDirectory: logs,
+    logFile: `${logs}/service.log`,
+    emfFile: `${logs}/metrics.emf`,
+  } as const;
+}
+
+/** Log groups, made by the stack with a retention; the agent may write to them but not create others. */
+export function logGroups(scopeName: string) {
+  return {
+    service: `/vigia/${scopeName}/service`,
+    metrics: `/vigia/${scopeName}/metrics`,
+    remediation: `/vigia/${scopeName}/remediation`,
+  } as const;
+}
+
+/**
+ * Seconds between two EMF flushes. AWS asks for 5 or less when an alarm has a 10-second period;
+ * flushes are aligned to the wall clock so that a window never straddles two alarm periods.
+ */
+export const flushSeconds = 5;
+
+/** Port the service listens on where config names none. */
+export const defaultServicePort = 8080;

@@ -1,0 +1,147 @@
+/**
+ * Every metric Vigía reads, declared once with the part that emits it.
+ * Identity in CloudWatch is namespace + name + the exact dimension set, so dimensions are an allow-list here:
+ * service and stage survive a replaced host, an instance id does not.
+ */
+import { keyed } from './keyed';
+
+/** CloudWatch's own unit words; only those in use. */
+export type MetricUnit = 'Milliseconds' | 'Count' | 'Percent' | 'None';
+
+export type Emitter = 'service' | 'agent' | 'aws';
+
+export interface Metric {
+  readonly name: string;
+  readonly namespace: string;
+  readonly unit: MetricUnit;
+  /** 1 = stored at one-second resolution, which is what lets an alarm have a 10-second period. */
+  readonly resolutionSeconds: 1 | 60;
+  readonly dimensions: readonly DimensionName[];
+  readonly emitter: Emitter;
+  readonly about: string;
+}
+
+export type DimensionName = 'Service' | 'Stage' | 'path' | 'InstanceId' | 'FunctionName' | 'QueueName';
+
+/** One namespace per emitter, so that a permission to write one never covers another. */
+export const namespaces = {
+  inference: 'Vigia/Inference',
+  host: 'Vigia/Host',
+} as const;
+
+const byService = ['Service', 'Stage'] as const;
+
+const service = (name: string, unit: MetricUnit, about: string): Metric => ({
+  name,
+  namespace: namespaces.inference,
+  unit,
+  resolutionSeconds: 1,
+  dimensions: byService,
+  emitter: 'service',
+  about,
+});
+
+const agent = (
+  name: string,
+  unit: MetricUnit,
+  about: string,
+  dimensions: readonly DimensionName[] = byService,
+): Metric => ({
+  name,
+  namespace: namespaces.host,
+  unit,
+  resolutionSeconds: 60,
+  dimensions,
+  emitter: 'agent',
+  about,
+});
+
+const aws = (
+  namespace: string,
+  name: string,
+  unit: MetricUnit,
+  dimensions: readonly DimensionName[],
+  about: string,
+): Metric => ({ name, namespace, unit, resolutionSeconds: 60, dimensions, emitter: 'aws', about });
+
+/** What the inference service writes, by key. The service's recorder is typed by these keys. */
+export const serviceMetrics = keyed({
+  predictionLatency: service('PredictionLatency', 'Milliseconds', 'Time from a whole request to its answer.'),
+  predictionCount: service('PredictionCount', 'Count', 'Predictions asked for, answered well or not.'),
+  predictionErrors: service(
+    'PredictionErrors',
+    'Count',
+    'Predictions that failed through the service (5xx).',
+  ),
+  modelConfidence: service('ModelConfidence', 'None', 'Probability of the predicted class, 0 to 1.'),
+  lowConfidencePredictions: service(
+    'LowConfidencePredictions',
+    'Count',
+    'Predictions whose confidence is below the configured floor.',
+  ),
+  modelLoaded: service(
+    'ModelLoaded',
+    'Count',
+    '1 while a model is loaded and answers its own probe, else 0.',
+  ),
+  serviceUp: service(
+    'ServiceUp',
+    'Count',
+    'Heartbeat: 1 in each flush in which the service answered itself.',
+  ),
+  systemHealth: service('SystemHealth', 'Percent', 'Share of the deep health checks that pass.'),
+});
+
+/** What the CloudWatch agent collects on the host. Names are `<plugin>_<measurement>`, the agent's own form. */
+export const agentMetrics = keyed({
+  cpuIdle: agent('cpu_usage_idle', 'Percent', 'Processor time spent idle, all cores.'),
+  cpuIowait: agent('cpu_usage_iowait', 'Percent', 'Processor time spent waiting for disks, all cores.'),
+  cpuUser: agent('cpu_usage_user', 'Percent', 'Processor time spent in programs, all cores.'),
+  cpuSystem: agent('cpu_usage_system', 'Percent', 'Processor time spent in the kernel, all cores.'),
+  memUsed: agent('mem_used_percent', 'Percent', 'Memory in use.'),
+  diskUsed: agent('disk_used_percent', 'Percent', 'Space in use on one mounted path.', [
+    'Service',
+    'Stage',
+    'path',
+  ]),
+  diskIoTime: agent('diskio_io_time', 'Milliseconds', 'Time the disks were busy.'),
+  tcpEstablished: agent('netstat_tcp_established', 'Count', 'Open TCP connections.'),
+  tcpTimeWait: agent('netstat_tcp_time_wait', 'Count', 'TCP connections waiting to be forgotten.'),
+});
+
+/** What AWS publishes by itself. */
+export const awsMetrics = keyed({
+  statusCheckFailed: aws(
+    'AWS/EC2',
+    'StatusCheckFailed',
+    'Count',
+    ['InstanceId'],
+    'Either EC2 status check failed.',
+  ),
+  remediationErrors: aws(
+    'AWS/Lambda',
+    'Errors',
+    'Count',
+    ['FunctionName'],
+    'Invocations that ended in an error.',
+  ),
+  remediationInvocations: aws(
+    'AWS/Lambda',
+    'Invocations',
+    'Count',
+    ['FunctionName'],
+    'Times the function ran.',
+  ),
+  deadLetters: aws(
+    'AWS/SQS',
+    'ApproximateNumberOfMessagesVisible',
+    'Count',
+    ['QueueName'],
+    'Messages nobody could handle.',
+  ),
+});
+
+export const metrics = Object.freeze({ ...serviceMetrics, ...agentMetrics, ...awsMetrics });
+
+export type ServiceMetricKey = keyof typeof serviceMetrics;
+export type MetricKey = keyof typeof metrics;

@@ -1,0 +1,129 @@
+/** The shape of `vigia.config.ts`: what may be set, in which unit, and what holds when nothing is said. */
+import { z } from 'zod';
+
+/** Service and stage become part of every resource name, and some of those stop at 64 characters. */
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,30}[a-z0-9]$/, 'expected 3 to 32 lower-case letters, digits or hyphens');
+
+const email = z.email('expected an e-mail address such as oncall@example.com');
+
+const cidr = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'expected a CIDR block such as 10.0.0.0/16');
+/** Two zones of 256 hosts fit many times; choose another block where networks are joined. */
+const newVpcCidr = cidr.default('10.0.0.0/16');
+
+const network = z.discriminatedUnion('kind', [
+  /** A new VPC with one NAT gateway: the cheapest way out for a private host. */
+  z.strictObject({ kind: z.literal('nat'), vpcCidr: newVpcCidr }),
+  /** A new VPC without any way to the internet; AWS is reached through interface endpoints. */
+  z.strictObject({ kind: z.literal('endpoints'), vpcCidr: newVpcCidr }),
+  /** A VPC that exists. Everything is given, so that synthesis needs no look-up and no credentials. */
+  z.strictObject({
+    kind: z.literal('existing'),
+    vpcId: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, 'expected a VPC id such as vpc-0123456789abcdef0'),
+    vpcCidr: cidr,
+    availabilityZones: z.array(z.string().min(1)).min(1),
+    privateSubnetIds: z
+      .array(
+        z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'expected a subnet id such as subnet-0123456789abcdef0'),
+      )
+      .min(1),
+  }),
+]);
+
+const host = z.strictObject({
+  /** A small burstable machine carries the sample model at hundreds of predictions a second. */
+  instanceType: z
+    .string()
+    .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'expected an EC2 instance type such as t3.small')
+    .default('t3.small'),
+  architecture: z.enum(['x86_64', 'arm64']).default('x86_64'),
+  /** The standard Amazon Linux image needs 8; the rest is logs and two releases. */
+  volumeGiB: z.number().int().min(8).max(1024).default(16),
+  port: z.number().int().min(1024).max(65535).default(8080),
+  /** Who may call the service, beside the VPC itself; never the whole internet. */
+  clientCidrs: z
+    .array(cidr.refine((block) => !block.endsWith('/0'), 'expected a network that is not the whole internet'))
+    .default([]),
+  network: network.prefault({ kind: 'nat' }),
+});
+
+const notifications = z.strictObject({
+  /** Pages wake people. At least one address, or an alarm would speak to nobody. */
+  page: z.array(email).min(1, 'expected at least one address, or nobody hears a page'),
+  ticket: z.array(email).min(1, 'expected at least one address, or nobody reads a ticket'),
+  timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone such as Europe/Madrid').default('UTC'),
+  /** Where the rendered runbook pages (docs/runbooks) are published. */
+  runbookBaseUrl: z.url({ protocol: /^https$/, error: 'expected an https URL' }),
+});
+
+const remediation = z.strictObject({
+  mode: z.enum(['off', 'dry-run', 'on']).default('dry-run'),
+  /** Two tries, then a person: a third restart has never been better information than the second. */
+  maxAttemptsPerIncident: z.number().int().min(1).max(5).default(2),
+  /** More than this in 24 hours means that restarting hides a fault. */
+  maxActionsPerDay: z.number().int().min(1).max(24).default(6),
+  /** Two incidents this close together are one fault that the first restart did not fix. */
+  cooldownMinutes: z.number().int().min(0).max(1440).default(30),
+  /** How long the symptom may take to go: three alarm periods of history plus traffic to fill them. */
+  verifySeconds: z.number().int().min(30).max(1800).default(120),
+});
+
+/** A threshold override: a number in the alarm's own unit, or text with that unit, such as '400 ms'. */
+const threshold = z.union([z.number(), z.string()]);
+
+const stage = z.strictObject({
+  service: name,
+  /** Without it the stacks deploy wherever the credentials point. */
+  env: z
+    .strictObject({
+      account: z.string().regex(/^\d{12}$/, 'expected a 12-digit account number'),
+      region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1'),
+    })
+    .optional(),
+  host: host.prefault({}),
+  model: z
+    .strictObject({
+      /** Directory with model.onnx and model.json. */
+      directory: z.string().min(1).default('service/model'),
+      lowConfidenceBelow: z.number().gt(0).lt(1).default(0.6),
+    })
+    .prefault({}),
+  notifications,
+  thresholds: z.record(z.string(), threshold).default({}),
+  remediation: remediation.prefault({}),
+  /** Days that CloudWatch Logs keeps the log groups; only values that the service accepts. */
+  logRetentionDays: z
+    .union([
+      z.literal(1),
+      z.literal(3),
+      z.literal(7),
+      z.literal(14),
+      z.literal(30),
+      z.literal(90),
+      z.literal(365),
+    ])
+    .default(30),
+  /** Whether the incident table goes with the stack. */
+  keepIncidents: z.boolean().default(true),
+});
+
+export const configSchema = z.strictObject({
+  stages: z
+    .record(name, stage)
+    .refine((stages) => Object.keys(stages).length > 0, 'expected at least one stage'),
+});
+
+export type ConfigInput = z.input<typeof configSchema>;
+export type StageInput = z.input<typeof stage>;
+export type StageSettings = z.output<typeof stage>;
+export type NetworkSettings = z.output<typeof network>;
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+/** Catalog and config to stacks: the one place that decides which stacks exist and in which order they are deployed. */
+import { type App, Tags } from 'aws-cdk-lib';
+import { scopeName } from '../../catalog/names';
+import type { Config } from '../../config/config';
+import type { Assets } from './assets';
+import { isRemediated } from './resource-names';
+import { HostStack } from './stacks/host-stack';
+import { ObservationStack } from './stacks/observation-stack';
+import { RemediationStack } from './stacks/remediation-stack';
+
+/**
+ * Adds the stacks of one stage to the app.
+ * The remediation comes before the host: whatever can break is watched, and its alarms handled, before it exists.
+ */
+export function composeStacks(
+  app: App,
+  config: Config,
+  assets: Assets,
+  agentConfig: Readonly<Record<string, unknown>>,
+): void {
+  const prefix = scopeName(config);
+  const props = { config, ...(config.env === undefined ? {} : { env: config.env }) };
+  const observation = new ObservationStack(app, `${prefix}-observation`, {
+    ...props,
+    description: 'Vigia: topics, log groups, alarms, dashboard',
+  });
+  const host = new HostStack(app, `${prefix}-host`, {
+    ...props,
+    agentConfig,
+    assetDirectory: assets.serviceDirectory,
+    description: 'Vigia: inference host',
+  });
+  host.addStackDependency(observation);
+  if (isRemediated(config)) {
+    const remediation = new RemediationStack(app, `${prefix}-remediation`, {
+      ...props,
+      codeDirectory: assets.functionDirectory,
+      description: 'Vigia: remediation',
+    });
+    remediation.addStackDependency(observation);
+    host.addStackDependency(remediation);
+  }
+  Tags.of(app).add('vigia:service', config.service);
+  Tags.of(app).add('vigia:stage', config.stage);
+}

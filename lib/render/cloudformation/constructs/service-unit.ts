@@ -1,0 +1,87 @@
+/** The systemd unit and the environment file of the inference service, as text. */
+import { flushSeconds, hostLayout, serviceEnvironment } from '../../../catalog/host';
+import type { Config } from '../../../config/config';
+
+/** Node as Amazon Linux 2023 names it; the numbered name never moves when another version is installed. */
+export const nodeBinary = '/usr/bin/node-24';
+
+/** Seconds from the start of the process until it must answer; a cold disk needs most of it. */
+const startSeconds = 60;
+
+/**
+ * The unit. Starting it blocks until the service is ready (ExecStartPost), so that `systemctl restart` succeeds
+ * only when predictions are answered again. Written for systemd 252; unknown keys there would be ignored silently.
+ */
+export function serviceUnit(config: Config): string {
+  const layout = hostLayout(config.service);
+  const logDirectory = layout.logDirectory.replace('/var/log/', '');
+  return `[Unit]
+Description=Vigia inference service ${config.service} (${config.stage})
+After=network-online.target
+Wants=network-online.target
+StartLimitIntervalSec=60
+StartLimitBurst=3
+
+[Service]
+Type=exec
+User=${layout.user}
+Group=${layout.user}
+UMask=0027
+WorkingDirectory=${layout.current}
+EnvironmentFile=${layout.environmentFile}
+ExecStart=${nodeBinary} ${layout.current}/server.js
+ExecStartPost=${nodeBinary} ${layout.current}/ready.js ${startSeconds - 5}
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=on-failure
+RestartSec=2
+TimeoutStartSec=${startSeconds}
+TimeoutStopSec=10
+LogsDirectory=${logDirectory}
+LogsDirectoryMode=0750
+LimitNOFILE=65536
+TasksMax=256
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** The environment the unit starts the service with; the service reads nothing else. */
+export function serviceEnvironmentFile(config: Config): string {
+  const layout = hostLayout(config.service);
+  const values: Readonly<Partial<Record<keyof typeof serviceEnvironment, string | number>>> = {
+    service: config.service,
+    stage: config.stage,
+    bind: '0.0.0.0',
+    port: config.host.port,
+    modelDirectory: `${layout.current}/model`,
+    logFile: layout.logFile,
+    logLevel: 'info',
+    emfFile: layout.emfFile,
+    flushSeconds,
+    lowConfidenceBelow: config.model.lowConfidenceBelow,
+  };
+  const lines = Object.entries(values).map(
+    ([key, value]) => `${serviceEnvironment[key as keyof typeof serviceEnvironment]}=${value}`,
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,32 @@
+/** What acts: documents, function, incident table, and the alarms that watch the function itself. Absent when it is off. */
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { CatalogAlarms } from '../constructs/catalog-alarms';
+import { RemediationFunction } from '../constructs/remediation-function';
+import { RemedyDocuments } from '../constructs/remedy-documents';
+import type { VigiaStackProps } from './observation-stack';
+
+export interface RemediationStackProps extends VigiaStackProps {
+  readonly codeDirectory: string;
+}
+
+export class RemediationStack extends Stack {
+  constructor(scope: Construct, id: string, props: RemediationStackProps) {
+    super(scope, id, props);
+    const { config, codeDirectory } = props;
+    const documents = new RemedyDocuments(this, 'Documents', config);
+    const remediation = new RemediationFunction(this, 'Remediation', {
+      config,
+      documentNames: documents.names,
+      codeDirectory,
+    });
+    new CatalogAlarms(this, 'Alarms', {
+      config,
+      owner: 'remediation',
+      dimensions: {
+        FunctionName: remediation.function.functionName,
+        QueueName: remediation.deadLetters.queueName,
+      },
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/** The one listener that speaks AWS's wire protocols, and the services behind it. */
+import type { Clock } from '../clock';
+import type { CloudWatch } from '../cloudwatch/types';
+import type { LambdaService } from '../lambda/types';
+import type { Logs } from '../logs/types';
+import type { Place, Resource } from '../resources';
+import type { Sns } from '../sns/types';
+import type { Sqs } from '../sqs/types';
+import type { SystemsManager } from '../ssm/types';
+
+export interface EndpointServices {
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** For what is only described, such as dashboards. */
+  readonly resources: readonly Resource[];
+  readonly cloudwatch: CloudWatch;
+  readonly logs: Logs;
+  readonly sns: Sns;
+  readonly sqs: Sqs;
+  readonly ssm: SystemsManager;
+  readonly lambda: LambdaService;
+  /** Where the local DynamoDB listens. */
+  readonly dynamodbUrl: string;
+  /** Takes trace segment documents; the X-Ray stand-in. */
+  readonly traces: { accept(documents: readonly string[]): void };
+}
+
+export interface Endpoint {
+  readonly url: string;
+  readonly port: number;
+  /** Functions need the address before the services exist: until then every call answers 503. */
+  serve(services: EndpointServices): void;
+  stop(): Promise<void>;
+}
