@@ -7,13 +7,25 @@ import { type Config, ConfigError, resolveConfig } from '../lib/config/config';
 /** The project's root: the directory above this one. */
 export const projectRoot = join(__dirname, '..');
 
+const configFile = join(projectRoot, 'vigia.config.ts');
+
 /** @throws ConfigError when the file is missing or wrong */
-export function loadConfig(stage: string | undefined, file = join(projectRoot, 'vigia.config.ts')): Config {
-  if (!existsSync(file)) {
+export function loadConfig(stage: string | undefined): Config {
+  return resolveConfig(read(), stage, overridableAlarms);
+}
+
+/** Names of all stages, in the file's order. */
+export function stageNames(): string[] {
+  const { stages = {} } = read() as { stages?: object };
+  return Object.keys(stages);
+}
+
+function read(): unknown {
+  if (!existsSync(configFile)) {
     throw new ConfigError([
-      `vigia.config.ts: not found, got ${file}, expected a file; copy the one from the repository`,
+      `vigia.config.ts: not found, got nothing at ${configFile}, expected a file; copy the one from the repository`,
     ]);
   }
-  const loaded: { default?: unknown } = require(file);
-  return resolveConfig(loaded.default ?? loaded, stage, overridableAlarms);
+  const loaded: { default?: unknown } = require(configFile);
+  return loaded.default ?? loaded;
 }

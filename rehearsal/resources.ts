@@ -7,6 +7,8 @@ export interface Resource {
   /** What `Ref` returns. */
   readonly id: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Resource metadata, resolved too; CloudFormation's init instructions live there. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** The account and region that the rehearsal pretends to be in. */

@@ -72,6 +72,8 @@ export interface LambdaDependencies {
   readonly workDirectory: string;
   /** PATH, the only variable that functions get from this machine. */
   readonly path: string;
+  /** Told the id of every process, so that it can be ended even after a crash of the rehearsal. */
+  readonly onSpawn?: (pid: number) => void;
   /** Waits before the first and second retry; AWS waits one minute, then two. */
   readonly retryDelaysMs?: readonly number[];
 }

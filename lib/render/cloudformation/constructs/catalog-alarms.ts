@@ -37,16 +37,19 @@ export class CatalogAlarms extends Construct {
   }
 }
 
-/** Who hears of a change: the remediation, which then writes to people; or people, when it is off or is itself the subject. */
+/**
+ * Who hears of a change: the remediation, which then writes to people; or people, when it is off or is itself the subject.
+ * An alarm about the remediation tells of ALARM only: a new alarm's first OK would mail everybody at each deployment.
+ */
 function actions(
   scope: Construct,
   alarm: ResolvedAlarm,
   config: Config,
 ): { alarmActions: string[]; okActions: string[] } {
-  const audience: Audience =
-    alarm.route === 'remediation' && isRemediated(config) ? 'events' : alarm.severity;
+  const isAttended = alarm.route === 'remediation';
+  const audience: Audience = isAttended && isRemediated(config) ? 'events' : alarm.severity;
   const topicArn = topicArnOf(scope, config, audience);
-  return { alarmActions: [topicArn], okActions: [topicArn] };
+  return { alarmActions: [topicArn], okActions: isAttended ? [topicArn] : [] };
 }
 
 /** A topic of the observation stack, by its name: the same text on both sides instead of an export. */

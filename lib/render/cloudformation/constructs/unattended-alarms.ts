@@ -27,7 +27,6 @@ export class UnattendedAlarms extends Construct {
           `The reason names the alarm. Runbooks: ${config.notifications.runbookBaseUrl}`,
         alarmRule: `(${anyOf(attended.map(({ name }) => name))}) AND (${broken})`,
         alarmActions: [topicArn],
-        okActions: [topicArn],
       });
     }
   }

@@ -1,0 +1,140 @@
+/** `vigia rehearse`: assembly in, timeline out, verdict as the exit code. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { createConsole } from '../rehearsal/console';
+import { startRehearsal } from '../rehearsal/rehearsal';
+import { renderReport } from '../rehearsal/report/html';
+import { loadScenario } from '../rehearsal/scenario';
+import { toJson } from '../rehearsal/verdict';
+import { loadConfig, projectRoot } from './load-config';
+import { synthesise } from './synthesise';
+import { UsageError } from './usage-error';
+
+export interface RehearseOptions {
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly keep: boolean;
+  readonly port: number;
+  readonly assembly: string | undefined;
+  readonly stage: string | undefined;
+  readonly out: string;
+  readonly jobs: number | undefined;
+}
+
+/** The one that shows the whole loop closing. */
+export const defaultScenario = 'error-burst';
+
+/** More scenarios at once than this disturb each other's timing even where there are processors for them. */
+const mostJobs = 4;
+
+/** How a shell reports a program that Ctrl-C ended. */
+const interruptedExitCode = 130;
+
+/** Returns the exit code: 0 all as expected, 1 not, 130 interrupted. */
+export async function rehearse(names: readonly string[], options: RehearseOptions): Promise<number> {
+  const scenarios = (names.length > 0 ? names : [defaultScenario]).map((name) =>
+    loadScenario(join(projectRoot, 'scenarios'), name),
+  );
+  if (options.keep && scenarios.length > 1) {
+    throw new UsageError(
+      `--keep: keeps one rehearsal running, got ${scenarios.length} scenarios, expected one; name one scenario`,
+    );
+  }
+  const jobs =
+    options.jobs ??
+    (scenarios.length === 1 ? 1 : Math.min(mostJobs, scenarios.length, availableParallelism()));
+  const isTerminal =
+    !options.plain && !options.json && process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+  const statusStream =
+    !options.plain && process.stderr.isTTY === true && process.env.TERM !== 'dumb' && jobs === 1;
+  const screen = createConsole({
+    // With --json standard output carries the JSON alone.
+    write: (text) => (options.json ? process.stderr : process.stdout).write(text),
+    writeStatus: statusStream ? (text) => process.stderr.write(text) : undefined,
+    isTerminal,
+    useColour: isTerminal && process.env.NO_COLOR === undefined,
+    useUnicode:
+      isTerminal && /utf-?8/i.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'utf-8'),
+    nameEachLine: scenarios.length > 1,
+  });
+  const assembly = await findAssembly(options);
+  const reports = new Map<string, string>();
+  const rehearsal = startRehearsal({
+    assemblyDirectory: assembly.directory,
+    scenarios,
+    port: options.port,
+    keep: options.keep,
+    jobs,
+    onEvent: ({ name }, event) => screen.event(name, event),
+    onStatus: (text) => screen.status(text),
+    onWorld: ({ name, title }, world) => {
+      screen.line(`${isTerminal ? '\n  ' : ''}${name}: ${title}`);
+      process.stderr.write(
+        `${isTerminal ? '  ' : ''}endpoint ${world.endpointUrl}   sandbox ${world.sandboxDirectory}\n`,
+      );
+    },
+    onRun: (run) => {
+      const file = join(resolve(options.out), run.scenario, 'report.html');
+      mkdirSync(join(resolve(options.out), run.scenario), { recursive: true });
+      writeFileSync(file, renderReport(run));
+      reports.set(run.scenario, file);
+      screen.run(run, relative(process.cwd(), file));
+      if (!isTerminal) process.stderr.write(`report ${relative(process.cwd(), file)}\n`);
+    },
+  });
+  const interrupted = onInterrupt(() => rehearsal.abort());
+  try {
+    const runs = await rehearsal.runs;
+    if (options.json) process.stdout.write(`${JSON.stringify(toJson(runs), null, 2)}\n`);
+    if (options.keep && !interrupted.happened()) {
+      process.stderr.write('The rehearsal stays up. Ctrl-C ends it.\n');
+      await interrupted.wait;
+    } else if (interrupted.happened()) return interruptedExitCode;
+    return runs.length === scenarios.length && runs.every(({ expectationsMet }) => expectationsMet) ? 0 : 1;
+  } finally {
+    interrupted.dispose();
+    await rehearsal.release();
+    assembly.dispose();
+  }
+}
+
+/** The assembly given, or one made now from the config and thrown away afterwards. */
+async function findAssembly(options: RehearseOptions): Promise<{ directory: string; dispose: () => void }> {
+  if (options.assembly !== undefined) return { directory: resolve(options.assembly), dispose: () => {} };
+  const directory = mkdtempSync(join(tmpdir(), 'vigia-assembly-'));
+  const dispose = (): void => rmSync(directory, { recursive: true, force: true });
+  try {
+    return { directory: await synthesise(loadConfig(options.stage), directory), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** Ctrl-C and a polite kill; a second Ctrl-C ends the program at once, and the reaper ends what it leaves. */
+function onInterrupt(abort: () => void): {
+  wait: Promise<void>;
+  happened: () => boolean;
+  dispose: () => void;
+} {
+  let count = 0;
+  let release = (): void => {};
+  const wait = new Promise<void>((done) => {
+    release = done;
+  });
+  const handle = (): void => {
+    count += 1;
+    if (count > 1) process.exit(interruptedExitCode);
+    abort();
+    release();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, handle);
+  return {
+    wait,
+    happened: () => count > 0,
+    dispose: () => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, handle);
+    },
+  };
+}

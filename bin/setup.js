@@ -1,0 +1,34 @@
+// Installs what the lock file names when it is not installed yet; offline and silent when it is.
+const { createHash } = require('node:crypto');
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { spawnSync } = require('node:child_process');
+const { join } = require('node:path');
+
+const root = join(__dirname, '..');
+const stamp = join(root, 'node_modules', '.vigia-installed');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  console.error('Installing packages, once ...');
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20) {
+    console.error(
+      `setup: Node is too old, got ${process.version}, expected 20 or newer; install a newer Node`,
+    );
+    process.exit(2);
+  }
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    // Standard output belongs to the command that follows. The inference runtime would fetch accelerator files nobody uses.
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error('setup: npm ci failed; see its message above');
+    process.exit(status ?? 1);
+  }
+  writeFileSync(stamp, wanted);
+}

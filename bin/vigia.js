@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Starts the TypeScript command line without a build step, from any directory.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+if (!existsSync(join(__dirname, '..', 'node_modules', 'tsx'))) {
+  console.error('vigia: packages are not installed, got no node_modules, expected them; run npm ci');
+  process.exit(2);
+}
+require('tsx/cjs');
+require('./vigia.ts');

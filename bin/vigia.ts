@@ -1,0 +1,85 @@
+/** The command line. Each command is one file beside this one; here are only names, options and exit codes. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../lib/config/config';
+import { AssetError } from '../lib/render/cloudformation/assets';
+import { AssemblyError } from '../rehearsal/assembly';
+import { capabilities } from '../rehearsal/capabilities';
+import { NotRehearsable } from '../rehearsal/not-rehearsable';
+import { ScenarioError } from '../rehearsal/scenario';
+import { defaultScenario, type RehearseOptions, rehearse } from './rehearse';
+import { render } from './render';
+import { UsageError } from './usage-error';
+
+/** Bad input or usage, as DESIGN and every shell tool have it. */
+const usageExitCode = 2;
+
+const usersMistakes = [ConfigError, AssetError, AssemblyError, NotRehearsable, ScenarioError, UsageError];
+
+function wholeNumber(name: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      `${name}: not usable, got '${text}', expected a whole number from ${least} to ${most}.`,
+    );
+  };
+}
+
+function program(setExitCode: (code: number) => void): Command {
+  const vigia = new Command('vigia')
+    .description(
+      'An ML inference host that watches itself, repairs what it safely can, and is rehearsed before it is deployed.',
+    )
+    .exitOverride()
+    .showHelpAfterError('(vigia --help shows every command)');
+
+  vigia
+    .command('rehearse')
+    .description('rehearses scenarios on this machine: fault, alarm, mail, remediation, recovery')
+    .argument('[scenario...]', `names from scenarios/; ${defaultScenario} when none is given`)
+    .option('--json', 'one JSON document on standard output, everything else on standard error', false)
+    .option('--plain', 'plain lines even on a terminal', false)
+    .option('--keep', 'stays up afterwards, and keeps the sandbox directory', false)
+    .option(
+      '--port <number>',
+      'port of the AWS endpoint; a free one when absent',
+      wholeNumber('--port', 0, 65_535),
+      0,
+    )
+    .option('--assembly <directory>', 'a cloud assembly; synthesised from vigia.config.ts when absent')
+    .option('--stage <name>', 'stage to synthesise; the first one when absent')
+    .option('--out <directory>', 'where reports are written', 'out')
+    .option('--jobs <number>', 'scenarios at the same time', wholeNumber('--jobs', 1, 16))
+    .option('--capabilities', 'lists what the rehearsal honours and what it ignores, and ends', false)
+    .addHelpText('after', '\nExample:\n  npx vigia rehearse error-burst crash --json > runs.json')
+    .action(async (names: string[], options: RehearseOptions & { capabilities: boolean }) => {
+      if (options.capabilities) process.stdout.write(`${JSON.stringify(capabilities(), null, 2)}\n`);
+      else setExitCode(await rehearse(names, options));
+    });
+
+  vigia
+    .command('render')
+    .description('writes agent-config/, generated/ and docs/runbooks/ from the catalog')
+    .option('--check', 'writes nothing; exit 1 when a file differs', false)
+    .addHelpText('after', '\nExample:\n  npx vigia render --check')
+    .action(async (options: { check: boolean }) => setExitCode(await render(options)));
+  return vigia;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program((code) => {
+      process.exitCode = code;
+    }).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : usageExitCode;
+      return;
+    }
+    const isUsersMistake = usersMistakes.some((kind) => error instanceof kind);
+    console.error(isUsersMistake ? (error as Error).message : error);
+    process.exitCode = isUsersMistake ? usageExitCode : 1;
+  }
+}
+
+void main();

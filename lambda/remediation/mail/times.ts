@@ -1,0 +1,46 @@
+/** Times as a person on call reads them: in their zone, with UTC once, durations in words. */
+
+export interface Times {
+  /** `03:02` */
+  hourMinute(at: number): string;
+  /** `03:02 Madrid (02:02 UTC), Sat 21 Nov` */
+  full(at: number): string;
+}
+
+/** Formats in one IANA zone. */
+export function timesIn(timeZone: string): Times {
+  const clockIn = (zone: string, at: number): string =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    }).format(at);
+  const part = (at: number, options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en-US', { timeZone, ...options }).format(at);
+  const zoneName = (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
+  return {
+    hourMinute: (at) => clockIn(timeZone, at),
+    full: (at) => {
+      const utc = zoneName === 'UTC' ? '' : ` (${clockIn('UTC', at)} UTC)`;
+      // Built from parts: the order and commas of a locale change between versions of ICU.
+      const day = [{ weekday: 'short' }, { day: 'numeric' }, { month: 'short' }] as const;
+      return `${clockIn(timeZone, at)} ${zoneName}${utc}, ${day.map((one) => part(at, one)).join(' ')}`;
+    },
+  };
+}
+
+/** `45 s`, `6 min`, `2 h 5 min`; never negative, because clocks differ a little. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
+
+/** The next whole minute: a promise rounded down would be broken by seconds. */
+export function nextMinute(at: number): number {
+  return Math.ceil(at / 60_000) * 60_000;
+}

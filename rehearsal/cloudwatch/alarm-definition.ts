@@ -1,0 +1,159 @@
+/** A metric alarm of the template as the engine needs it: one list of checked queries, whatever way the template says it. */
+import type { AlarmState } from '../events';
+import { NotRehearsable } from '../not-rehearsable';
+import type { Place, Resource } from '../resources';
+import type { ComparisonOperator } from './comparison';
+import type { TreatMissingData } from './decide';
+import { type AlarmBasics, type MetricAlarmProperties, readBasics, readMetricAlarm } from './properties';
+import { type CompiledQuery, compileQueries, QueryError } from './queries';
+import type { MetricDataQuery } from './types';
+
+export type Actions = Readonly<Record<AlarmState, readonly string[]>>;
+
+export interface AlarmDefinition extends AlarmBasics {
+  readonly kind: 'metric';
+  readonly read: MetricAlarmProperties;
+  readonly queries: readonly CompiledQuery[];
+  /** The one query whose series is judged. */
+  readonly resultId: string;
+  readonly periodSeconds: number;
+  readonly comparison: ComparisonOperator;
+  readonly threshold: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly treatMissingData: TreatMissingData;
+  /** Set where too few samples must leave the state alone: the percentile that needs them. */
+  readonly lowSamplePercent: number | undefined;
+  readonly warmUp: { readonly durationMs: number; readonly mayEndEarly: boolean } | undefined;
+  readonly actionsEnabled: boolean;
+  readonly actions: Actions;
+}
+
+const daySeconds = 86_400;
+const highResolutionPeriods = [10, 20, 30];
+/** The id of the single metric of an alarm without `Metrics`. */
+const singleMetricId = 'm1';
+
+/** Reads and checks the alarm. Throws NotRehearsable by resource and property. */
+export function defineAlarm(resource: Resource, place: Place): AlarmDefinition {
+  const read = readMetricAlarm(resource);
+  const basics = readBasics(resource, read.AlarmName, place);
+  const refuse = (property: string, why: string, action = 'correct the template'): NotRehearsable =>
+    new NotRehearsable(`${basics.subject}.${property}`, why, action);
+  const queries = compile(read, refuse);
+  const result = resultOf(queries, refuse);
+  const { periodSeconds } = result;
+  checkWindow(read, periodSeconds, refuse);
+  const percent =
+    result.kind === 'metric' && result.statistic.kind === 'percentile' ? result.statistic.percent : undefined;
+  const warmUp = read.WarmUpConfiguration;
+  return {
+    ...basics,
+    kind: 'metric',
+    read,
+    queries,
+    resultId: result.id,
+    periodSeconds,
+    comparison: read.ComparisonOperator,
+    threshold: read.Threshold,
+    evaluationPeriods: read.EvaluationPeriods,
+    datapointsToAlarm: read.DatapointsToAlarm ?? read.EvaluationPeriods,
+    treatMissingData: read.TreatMissingData ?? 'missing',
+    lowSamplePercent: read.EvaluateLowSampleCountPercentile === 'ignore' ? percent : undefined,
+    warmUp: warmUp && {
+      durationMs: warmUp.WarmUpPeriodDurationInMinutes * 60_000,
+      mayEndEarly: !warmUp.OnlyStartEvaluatingAfterWarmUpPeriodEnds,
+    },
+    actionsEnabled: read.ActionsEnabled,
+    actions: {
+      OK: read.OKActions,
+      ALARM: read.AlarmActions,
+      INSUFFICIENT_DATA: read.InsufficientDataActions,
+    },
+  };
+}
+
+type Refuse = (property: string, why: string, action?: string) => NotRehearsable;
+
+function compile(read: MetricAlarmProperties, refuse: Refuse): readonly CompiledQuery[] {
+  const property = read.Metrics === undefined ? statisticProperty(read) : 'Metrics';
+  try {
+    return compileQueries(read.Metrics === undefined ? [singleQuery(read, refuse)] : toQueries(read, refuse));
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const place = read.Metrics === undefined ? property : `${property}[${error.queryId}]`;
+    throw refuse(place, error.problem, 'rewrite it or rehearse without this alarm');
+  }
+}
+
+function statisticProperty(read: MetricAlarmProperties): string {
+  return read.ExtendedStatistic === undefined ? 'Statistic' : 'ExtendedStatistic';
+}
+
+function singleQuery(read: MetricAlarmProperties, refuse: Refuse): MetricDataQuery {
+  const { MetricName, Namespace, Period, Dimensions, Unit, Statistic, ExtendedStatistic } = read;
+  if (MetricName === undefined) throw refuse('MetricName', 'the alarm has neither MetricName nor Metrics');
+  if (Namespace === undefined) throw refuse('Namespace', 'MetricName without Namespace names no metric');
+  if (Period === undefined) throw refuse('Period', 'an alarm on one metric needs a Period');
+  const stat = Statistic ?? ExtendedStatistic;
+  if (stat === undefined || (Statistic !== undefined && ExtendedStatistic !== undefined)) {
+    throw refuse('Statistic', 'an alarm on one metric needs exactly one of Statistic and ExtendedStatistic');
+  }
+  const unit = Unit === undefined ? {} : { Unit };
+  return {
+    Id: singleMetricId,
+    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat: stat, ...unit },
+  };
+}
+
+/** Properties that only an alarm on one metric may have. */
+const singleMetricProperties = [
+  'MetricName',
+  'Namespace',
+  'Period',
+  'Statistic',
+  'ExtendedStatistic',
+  'Unit',
+] as const;
+
+function toQueries(read: MetricAlarmProperties, refuse: Refuse): readonly MetricDataQuery[] {
+  const extra = singleMetricProperties.find((property) => read[property] !== undefined);
+  if (extra !== undefined) throw refuse(extra, 'an alarm has either Metrics or a single metric, got both');
+  return (read.Metrics ?? []) as readonly MetricDataQuery[];
+}
+
+function resultOf(queries: readonly CompiledQuery[], refuse: Refuse): CompiledQuery {
+  const [result, ...others] = queries.filter((query) => query.returnData);
+  if (result === undefined || others.length > 0) {
+    const ids = [result, ...others].flatMap((query) => query?.id ?? []);
+    const got = ids.length === 0 ? 'none' : ids.join(', ');
+    throw refuse('Metrics', `exactly one entry must have ReturnData true, got ${got}`);
+  }
+  if (result.kind === 'math' && result.shape !== 'series') {
+    const got = result.shape === 'scalar' ? 'one number' : 'a list of time series';
+    throw refuse(`Metrics[${result.id}]`, `the expression must give one time series, got ${got}`);
+  }
+  const periods = new Set(queries.map((query) => query.periodSeconds));
+  if (periods.size > 1) throw refuse('Metrics', `all must have one period, got ${[...periods].join(', ')} s`);
+  return result;
+}
+
+/** AWS's documented limits of periods and windows. */
+function checkWindow(read: MetricAlarmProperties, periodSeconds: number, refuse: Refuse): void {
+  const { EvaluationPeriods: n, DatapointsToAlarm: m } = read;
+  if (m !== undefined && m > n)
+    throw refuse('DatapointsToAlarm', `got ${m}, expected at most EvaluationPeriods, ${n}`);
+  if (!highResolutionPeriods.includes(periodSeconds) && periodSeconds % 60 !== 0) {
+    throw refuse('Period', `got ${periodSeconds}, expected 10, 20, 30 or a multiple of 60`);
+  }
+  const limit = periodSeconds < 3600 ? daySeconds : 7 * daySeconds;
+  if (n * periodSeconds > limit) {
+    throw refuse('EvaluationPeriods', `the window is ${n * periodSeconds} s, expected at most ${limit} s`);
+  }
+}
+
+/** How often AWS evaluates the alarm. */
+export function cadenceSeconds(definition: AlarmDefinition): number {
+  if (definition.evaluationPeriods * definition.periodSeconds > daySeconds) return 3600;
+  return highResolutionPeriods.includes(definition.periodSeconds) ? 10 : 60;
+}

@@ -1,0 +1,99 @@
+/** The composite alarms of the template: rules read, children found, an order in which each follows its children. */
+import { NotRehearsable } from '../not-rehearsable';
+import type { Place, Resource } from '../resources';
+import type { Actions } from './alarm-definition';
+import { alarmsOf, parseRule, type Rule, RuleError } from './composite-rule';
+import {
+  type AlarmBasics,
+  type CompositeAlarmProperties,
+  readBasics,
+  readCompositeAlarm,
+} from './properties';
+
+export interface CompositeDefinition extends AlarmBasics {
+  readonly kind: 'composite';
+  readonly read: CompositeAlarmProperties;
+  readonly rule: Rule;
+  readonly mixesOperators: boolean;
+  /** What the rule writes (name or ARN) to the alarm's name. */
+  readonly children: ReadonlyMap<string, string>;
+  readonly actionsEnabled: boolean;
+  readonly actions: Actions;
+}
+
+/** AWS's documented limit of direct children. */
+const maxChildren = 100;
+
+/** Reads the composite alarms, children first. Throws NotRehearsable for a rule that cannot be read, an unknown child or a cycle. */
+export function defineComposites(
+  resources: readonly Resource[],
+  place: Place,
+  metricAlarms: readonly AlarmBasics[],
+): CompositeDefinition[] {
+  const drafts = resources.map((resource) => draft(resource, place));
+  const known = new Map<string, string>();
+  for (const { name, arn } of [...metricAlarms, ...drafts]) known.set(name, name).set(arn, name);
+  const definitions = drafts.map((composite) => ({ ...composite, children: findChildren(composite, known) }));
+  return childrenFirst(definitions);
+}
+
+function draft(resource: Resource, place: Place): Omit<CompositeDefinition, 'children'> {
+  const read = readCompositeAlarm(resource);
+  const basics = readBasics(resource, read.AlarmName, place);
+  try {
+    return {
+      ...basics,
+      kind: 'composite',
+      read,
+      ...parseRule(read.AlarmRule),
+      actionsEnabled: read.ActionsEnabled,
+      actions: {
+        OK: read.OKActions,
+        ALARM: read.AlarmActions,
+        INSUFFICIENT_DATA: read.InsufficientDataActions,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    throw new NotRehearsable(`${basics.subject}.AlarmRule`, error.message, 'correct the rule');
+  }
+}
+
+function findChildren(
+  composite: Omit<CompositeDefinition, 'children'>,
+  known: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const subject = `${composite.subject}.AlarmRule`;
+  const children = new Map<string, string>();
+  for (const written of alarmsOf(composite.rule)) {
+    const name = known.get(written);
+    if (name === undefined) {
+      const why = `it names the alarm "${written}", which no template has`;
+      throw new NotRehearsable(subject, why, 'correct the name or add the alarm');
+    }
+    children.set(written, name);
+  }
+  if (children.size <= maxChildren) return children;
+  const why = `it names ${children.size} alarms, expected at most ${maxChildren}`;
+  throw new NotRehearsable(subject, why, 'split the rule');
+}
+
+function childrenFirst(definitions: readonly CompositeDefinition[]): CompositeDefinition[] {
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  const ordered = new Set<CompositeDefinition>();
+  const visit = (definition: CompositeDefinition, path: readonly string[]): void => {
+    if (path.includes(definition.name)) {
+      const cycle = [...path.slice(path.indexOf(definition.name)), definition.name].join(' -> ');
+      const why = `the rules form a cycle, ${cycle}, and AWS would not evaluate them`;
+      throw new NotRehearsable(`${definition.subject}.AlarmRule`, why, 'take one alarm out of the cycle');
+    }
+    if (ordered.has(definition)) return;
+    for (const child of definition.children.values()) {
+      const composite = byName.get(child);
+      if (composite !== undefined) visit(composite, [...path, definition.name]);
+    }
+    ordered.add(definition);
+  };
+  for (const definition of definitions) visit(definition, []);
+  return [...ordered];
+}

@@ -1,0 +1,97 @@
+/** Brings a scenario's faults about: in the service through its own loopback door, in a function through its environment. */
+import type { Clock } from './clock';
+import type { EventLog } from './events';
+import { isNamed } from './expectations';
+import type { Host } from './host/host';
+import type { LambdaService } from './lambda/types';
+import type { Fault } from './scenario';
+
+export interface FaultTargets {
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly host: Host;
+  readonly lambda: Pick<LambdaService, 'functions' | 'overrideEnvironment'>;
+}
+
+/** The environment variable, and its value, that opens the service's fault routes. */
+export const faultEnvironment = { VIGIA_ALLOW_FAULTS: 'rehearsal' } as const;
+
+/** A caller on the same machine gets its answer in milliseconds; later than this the service is already down. */
+const answerMs = 2000;
+
+/** Injects every fault; resolves when the service has taken them. Returns what stops their repetition. */
+export async function injectFaults(faults: readonly Fault[], on: FaultTargets): Promise<() => void> {
+  const stops: (() => void)[] = [];
+  for (const fault of faults) {
+    if ('function' in fault) breakFunction(fault, on);
+    else stops.push(await breakService(fault, on));
+  }
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function breakFunction(fault: Extract<Fault, { function: string }>, { lambda, log }: FaultTargets): void {
+  const target = lambda.functions().find(({ name }) => isNamed(fault.function, name));
+  if (target === undefined) throw new Error(`fault: no function ${fault.function} in the assembly`);
+  lambda.overrideEnvironment(target.name, fault.environment);
+  const detail = Object.entries(fault.environment)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+  log.emit({ kind: 'fault', what: 'start', fault: `${fault.function} misconfigured`, detail });
+}
+
+async function breakService(
+  fault: Extract<Fault, { service: unknown }>,
+  on: FaultTargets,
+): Promise<() => void> {
+  const { clock, log, host } = on;
+  const { kind, ...details } = fault.service;
+  const detail = Object.entries(details)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
+  log.emit({ kind: 'fault', what: 'start', fault: kind, ...(detail === '' ? {} : { detail }) });
+  await send(host.url, 'POST', fault.service);
+
+  const stops: (() => void)[] = [];
+  if (fault.forSeconds !== undefined) {
+    stops.push(
+      clock.after(fault.forSeconds * 1000, () => {
+        void send(host.url, 'DELETE').then(() => log.emit({ kind: 'fault', what: 'stop', fault: kind }));
+      }),
+    );
+  }
+  if (fault.repeat !== 'once') {
+    const unsubscribe = log.subscribe((event) => {
+      if (event.kind !== 'host') return;
+      if (fault.repeat === 'until-failed' && event.what.endsWith(' failed')) unsubscribe();
+      else if (event.what.endsWith(' active')) void send(host.url, 'POST', fault.service);
+    });
+    stops.push(unsubscribe);
+  }
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** A service that dies of the request has taken it, so a broken connection is no failure. */
+async function send(url: string, method: 'POST' | 'DELETE', body?: unknown): Promise<void> {
+  try {
+    const response = await fetch(`${url}/__faults`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(answerMs),
+    });
+    if (response.status < 300) return;
+    throw new FaultRefused(
+      `fault: the service refused it, got ${response.status} ${await response.text()}, expected 202`,
+    );
+  } catch (error) {
+    if (error instanceof FaultRefused) throw error;
+  }
+}
+
+/** The rehearsal asked for a fault that this service does not offer. */
+export class FaultRefused extends Error {}

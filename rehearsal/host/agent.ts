@@ -1,0 +1,173 @@
+/** The stand-in for the CloudWatch agent: does what the rendered agent configuration says, and refuses what it cannot. */
+import type { Clock } from '../clock';
+import type { CloudWatch, Datum } from '../cloudwatch/types';
+import type { Emit } from '../events';
+import type { Logs } from '../logs/types';
+import { NotRehearsable } from '../not-rehearsable';
+import type { HostReadings, Reading } from './readings';
+import type { Sandbox } from './sandbox';
+import { tailFile } from './tail';
+
+export interface AgentConfig {
+  readonly agent?: { readonly metrics_collection_interval?: number; readonly omit_hostname?: boolean };
+  readonly metrics?: {
+    readonly namespace?: string;
+    readonly aggregation_dimensions?: readonly (readonly string[])[];
+    readonly metrics_collected: Readonly<Record<string, MetricSection>>;
+  };
+  readonly logs?: {
+    readonly force_flush_interval?: number;
+    readonly logs_collected?: {
+      readonly files?: { readonly collect_list: readonly CollectedFile[] };
+    };
+  };
+}
+
+interface MetricSection {
+  readonly measurement: readonly string[];
+  readonly resources?: readonly string[];
+  readonly append_dimensions?: Readonly<Record<string, string>>;
+  readonly metrics_collection_interval?: number;
+  readonly drop_original_metrics?: readonly string[];
+  readonly totalcpu?: boolean;
+}
+
+interface CollectedFile {
+  readonly file_path: string;
+  readonly log_group_name: string;
+  readonly log_stream_name?: string;
+}
+
+export interface AgentDependencies {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly sandbox: Sandbox;
+  readonly logs: Pick<Logs, 'put'>;
+  readonly cloudwatch: Pick<CloudWatch, 'put'>;
+  readonly readings: HostReadings;
+  readonly instanceId: string;
+}
+
+/** What the agent is told and this stand-in does; the rest is refused by name. */
+export const honouredSections: Readonly<Record<string, readonly string[]>> = {
+  '': ['agent', 'metrics', 'logs'],
+  agent: ['metrics_collection_interval', 'omit_hostname', 'run_as_user'],
+  metrics: ['namespace', 'aggregation_dimensions', 'metrics_collected'],
+  'metrics.metrics_collected': ['cpu', 'mem', 'disk', 'diskio', 'netstat'],
+  logs: ['force_flush_interval', 'logs_collected'],
+  'logs.logs_collected': ['files'],
+};
+
+/** The agent's own defaults, in seconds. */
+const defaults = { collect: 60, flush: 5 };
+
+export function startAgent(on: AgentDependencies): { stop(): void } {
+  checkHonoured(on.config);
+  const stops = [...shipFiles(on), ...collectMetrics(on)];
+  return {
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function checkHonoured(config: AgentConfig): void {
+  for (const [path, honoured] of Object.entries(honouredSections)) {
+    const section = path
+      .split('.')
+      .filter((key) => key !== '')
+      .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], config);
+    const unknown = Object.keys(section ?? {}).find((key) => !honoured.includes(key));
+    if (unknown !== undefined) {
+      throw new NotRehearsable(
+        `agent configuration ${path === '' ? '' : `${path}.`}${unknown}`,
+        'the agent stand-in does not honour it',
+        'take it out of the rehearsed configuration, or use a real agent',
+      );
+    }
+  }
+}
+
+function shipFiles({ config, clock, sandbox, logs, emit, instanceId }: AgentDependencies): (() => void)[] {
+  const flushMs = (config.logs?.force_flush_interval ?? defaults.flush) * 1000;
+  return (config.logs?.logs_collected?.files?.collect_list ?? []).map((file) => {
+    const stream = (file.log_stream_name ?? '{instance_id}').replace('{instance_id}', instanceId);
+    let refused = false;
+    return tailFile(sandbox.path(file.file_path), { clock, flushMs }, (lines) => {
+      try {
+        logs.put(
+          file.log_group_name,
+          stream,
+          lines.map((message) => ({ message, timestamp: clock.now() })),
+        );
+      } catch (error) {
+        // The host may not create groups: on AWS these lines would be lost just as silently.
+        if (!refused)
+          emit({ kind: 'notice', subject: `agent: ${file.log_group_name}`, text: (error as Error).message });
+        refused = true;
+      }
+    });
+  });
+}
+
+function collectMetrics(on: AgentDependencies): (() => void)[] {
+  const { metrics, agent } = on.config;
+  if (metrics === undefined) return [];
+  return Object.entries(metrics.metrics_collected).map(([plugin, section]) => {
+    const seconds =
+      section.metrics_collection_interval ?? agent?.metrics_collection_interval ?? defaults.collect;
+    let cancel = (): void => {};
+    const collect = async (): Promise<void> => {
+      const readings = await on.readings(plugin, section.resources ?? []);
+      on.cloudwatch.put(toData(plugin, section, readings, metrics, { seconds, at: on.clock.now() }));
+      cancel = on.clock.after(seconds * 1000, () => void collect());
+    };
+    // The first figures after a second, so that a short rehearsal has some at all.
+    cancel = on.clock.after(1000, () => void collect());
+    return () => cancel();
+  });
+}
+
+/** One datum a reading and dimension set: the original, unless dropped, and each aggregation that fits it. */
+export function toData(
+  plugin: string,
+  section: MetricSection,
+  readings: readonly Reading[],
+  metrics: NonNullable<AgentConfig['metrics']>,
+  when: { readonly seconds: number; readonly at: number },
+): Datum[] {
+  const dropped = new Set((section.drop_original_metrics ?? []).map((name) => fullName(plugin, name)));
+  const wanted = new Set(section.measurement.map((name) => fullName(plugin, name)));
+  const sets = new Map<string, Datum & { values: number[] }>();
+  for (const reading of readings) {
+    const name = fullName(plugin, reading.measurement);
+    if (!wanted.has(name)) continue;
+    const own = { ...section.append_dimensions, ...reading.dimensions };
+    const aggregated = (metrics.aggregation_dimensions ?? [])
+      // The agent skips an aggregation that is no smaller than the metric's own set.
+      .filter((keys) => keys.length < Object.keys(own).length && keys.every((key) => key in own))
+      .map((keys) => Object.fromEntries(keys.map((key) => [key, own[key] ?? ''])));
+    for (const dimensions of [...(dropped.has(name) ? [] : [own]), ...aggregated]) {
+      const key = JSON.stringify([name, Object.entries(dimensions).sort()]);
+      const datum = sets.get(key);
+      if (datum !== undefined) datum.values.push(reading.value);
+      else {
+        sets.set(key, {
+          namespace: metrics.namespace ?? 'CWAgent',
+          name,
+          dimensions,
+          unit: reading.unit,
+          storageResolutionSeconds: when.seconds < 60 ? 1 : 60,
+          at: when.at,
+          values: [reading.value],
+        });
+      }
+    }
+  }
+  return [...sets.values()];
+}
+
+function fullName(plugin: string, measurement: string): string {
+  return measurement.startsWith(`${plugin}_`) ? measurement : `${plugin}_${measurement}`;
+}

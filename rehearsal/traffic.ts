@@ -1,0 +1,95 @@
+/** The clients: a steady stream of predictions from many callers, made from the model's own description of its input. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from './clock';
+
+export interface Traffic {
+  /** What the callers saw, by second since the start. */
+  readonly seconds: readonly SecondOfTraffic[];
+  stop(): void;
+}
+
+export interface SecondOfTraffic {
+  readonly at: number;
+  answered: number;
+  failed: number;
+}
+
+export interface TrafficDependencies {
+  readonly url: string;
+  /** Directory of the release: its model/model.json names the features. */
+  readonly releaseDirectory: string;
+  readonly clock: Clock;
+  /** 0 to 1; the same numbers in every rehearsal when it is seeded. */
+  readonly random: () => number;
+  /** What one caller waits before it gives up. */
+  readonly patienceMs: number;
+  readonly requestsPerSecond: number;
+}
+
+interface Feature {
+  readonly name: string;
+  readonly type: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function startTraffic(on: TrafficDependencies): Traffic {
+  const { features, probe } = JSON.parse(
+    readFileSync(join(on.releaseDirectory, 'model', 'model.json'), 'utf8'),
+  ) as { features: Feature[]; probe: { instance: Readonly<Record<string, number>> } };
+  const seconds: SecondOfTraffic[] = [];
+  const count = (at: number, succeeded: boolean): void => {
+    const second = Math.floor(at / 1000) * 1000;
+    let entry = seconds.find((each) => each.at === second);
+    if (entry === undefined) {
+      entry = { at: second, answered: 0, failed: 0 };
+      seconds.push(entry);
+    }
+    if (succeeded) entry.answered += 1;
+    else entry.failed += 1;
+  };
+  const call = async (): Promise<void> => {
+    const at = on.clock.now();
+    const instance = Object.fromEntries(
+      features.map((feature) => [feature.name, near(probe.instance[feature.name] ?? 0, feature, on.random)]),
+    );
+    try {
+      const response = await fetch(`${on.url}/predict`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ instances: [instance] }),
+        signal: AbortSignal.timeout(on.patienceMs),
+      });
+      await response.arrayBuffer();
+      count(at, response.ok);
+    } catch {
+      count(at, false);
+    }
+  };
+  const gapMs = 1000 / on.requestsPerSecond;
+  let cancel = (): void => {};
+  const next = (): void => {
+    void call();
+    cancel = on.clock.after(gapMs, next);
+  };
+  next();
+  return { seconds, stop: () => cancel() };
+}
+
+/** Up to a tenth away from the model's own example: every call differs, none is out of the ordinary. */
+function near(example: number, { type, min, max }: Feature, random: () => number): number {
+  const moved = Math.min(max, Math.max(min, example * (0.9 + 0.2 * random())));
+  return type === 'integer' ? Math.round(moved) : moved;
+}
+
+/** A small generator whose numbers depend on nothing but the seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

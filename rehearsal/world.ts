@@ -1,0 +1,225 @@
+/** Wires everything that stands where AWS stands, in one process tree on loopback, and takes it all down again. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Assembly, readAssembly } from './assembly';
+import { checkCapabilities } from './capabilities';
+import { type Clock, everyAligned } from './clock';
+import { createCloudWatch } from './cloudwatch/engine';
+import { alarmMailText } from './cloudwatch/mail-text';
+import type { AlarmAct, CloudWatch } from './cloudwatch/types';
+import { startDynamoDb } from './dynamodb/dynamodb';
+import { startEndpoint } from './endpoint/endpoint';
+import { createEventBridge } from './eventbridge/eventbridge';
+import { createEventLog, type EventLog } from './events';
+import { faultEnvironment } from './faults';
+import { createHost, type Host } from './host/host';
+import { startReaper } from './host/reaper';
+import { createSandbox } from './host/sandbox';
+import { resolveResources } from './intrinsics';
+import { startLambda } from './lambda/lambda';
+import type { LambdaService } from './lambda/types';
+import { createLogs } from './logs/logs';
+import { type Resource, rehearsalPlace } from './resources';
+import { startMailbox } from './sns/mailbox';
+import { createSns } from './sns/sns';
+import type { PublishRequest, Sns } from './sns/types';
+import { createSqs } from './sqs/sqs';
+import { createSystemsManager } from './ssm/run-command';
+import { startXrayDaemon } from './xray/daemon';
+
+export interface World {
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly host: Host;
+  readonly cloudwatch: CloudWatch;
+  readonly sns: Sns;
+  readonly lambda: LambdaService;
+  readonly endpointUrl: string;
+  readonly sandboxDirectory: string;
+  /** Starts the host, then the evaluation of alarms. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly assemblyDirectory: string;
+  readonly clock: Clock;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Leaves the sandbox directory behind. */
+  readonly keep: boolean;
+}
+
+/** CloudWatch looks at high-resolution alarms every ten seconds, and at the others on each sixth look. */
+const evaluationMs = 10_000;
+
+/** @throws NotRehearsable, AssemblyError */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { clock } = options;
+  const assembly: Assembly = readAssembly(options.assemblyDirectory);
+  const resources = resolveResources(assembly, rehearsalPlace);
+  checkCapabilities(resources);
+
+  const log = createEventLog(() => clock.now());
+  const sandbox = createSandbox();
+  const reaper = startReaper(options.keep ? undefined : sandbox.directory);
+  const stops: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+    reaper.dismiss();
+    if (!options.keep) sandbox.remove();
+  };
+  try {
+    return await build({ options, assembly, resources, log, sandbox, stops, stop, watch: reaper.watch });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly options: WorldOptions;
+  readonly assembly: Assembly;
+  readonly resources: readonly Resource[];
+  readonly log: EventLog;
+  readonly sandbox: ReturnType<typeof createSandbox>;
+  readonly stops: (() => Promise<void> | void)[];
+  readonly stop: () => Promise<void>;
+  readonly watch: (pid: number) => void;
+}
+
+async function build({
+  options,
+  assembly,
+  resources,
+  log,
+  sandbox,
+  stops,
+  stop,
+  watch,
+}: Parts): Promise<World> {
+  const { clock } = options;
+  const shared = { resources, place: rehearsalPlace, clock, emit: log.emit, newId: () => randomUUID() };
+
+  const endpoint = await startEndpoint({ port: options.port });
+  stops.push(() => endpoint.stop());
+  const mailbox = await startMailbox();
+  stops.push(() => mailbox.stop());
+  const dynamodb = await startDynamoDb({ resources });
+  stops.push(() => dynamodb.stop());
+  const traces = await startXrayDaemon();
+  stops.push(() => traces.stop());
+
+  // CloudWatch and Lambda publish to SNS, which is made after them and invokes the latter.
+  const later: { sns?: Sns } = {};
+  const act: AlarmAct = (target, notification) => runAction(target, notification, later);
+  const cloudwatch = createCloudWatch({ ...shared, now: () => clock.now(), act });
+  const logs = createLogs({ ...shared, cloudwatch });
+  const sqs = createSqs({ ...shared, cloudwatch });
+  stops.push(() => sqs.stop());
+  const publish = (request: PublishRequest) => present(later.sns).publish(request);
+  const lambda = await startLambda({
+    ...shared,
+    cloudwatch,
+    logs,
+    sqs,
+    sns: { publish },
+    codeDirectory: (resource) => codeDirectory(resource, assembly),
+    endpointUrl: endpoint.url,
+    xrayAddress: traces.address,
+    workDirectory: workDirectory(sandbox.run, 'lambda'),
+    path: process.env.PATH ?? '',
+  });
+  stops.push(() => lambda.stop());
+  const sns = createSns({ ...shared, cloudwatch, lambda, sqs, mailbox, alarmMailText });
+  later.sns = sns;
+  const events = createEventBridge({ ...shared, lambda, sqs, sns });
+  stops.push(() => events.stop());
+
+  const host = await createHost({
+    resources,
+    assembly,
+    sandbox,
+    clock,
+    emit: log.emit,
+    logs,
+    cloudwatch,
+    port: await freePort(),
+    extraEnvironment: faultEnvironment,
+    onSpawn: watch,
+  });
+  stops.push(() => host.stop());
+  const ssm = createSystemsManager({
+    ...shared,
+    putEvent: (event) => events.putEvent(event),
+    isOnline: () => host.isOnline(),
+    path: `${sandbox.bin}:${process.env.PATH ?? ''}`,
+    workDirectory: workDirectory(sandbox.run, 'commands'),
+  });
+  endpoint.serve({ ...shared, cloudwatch, logs, sns, sqs, ssm, lambda, dynamodbUrl: dynamodb.url, traces });
+
+  return {
+    clock,
+    log,
+    host,
+    cloudwatch,
+    sns,
+    lambda,
+    endpointUrl: endpoint.url,
+    sandboxDirectory: sandbox.directory,
+    start: async () => {
+      await host.start();
+      stops.push(everyAligned(clock, evaluationMs, (at) => cloudwatch.evaluate(at)));
+    },
+    stop,
+  };
+}
+
+/** One alarm action. A target that cannot be notified throws its reason, which CloudWatch keeps in the history. */
+function runAction(
+  target: string,
+  notification: Parameters<AlarmAct>[1],
+  later: { readonly sns?: Sns },
+): void {
+  const principal = { service: 'cloudwatch.amazonaws.com', sourceArn: notification.alarmArn };
+  const delivery = present(later.sns).publish({
+    topicArn: target,
+    subject: notification.subject,
+    message: notification.message,
+    principal,
+  });
+  if (!delivery.ok) throw new Error(delivery.error);
+}
+
+function codeDirectory(resource: Resource, assembly: Assembly): string {
+  const code = resource.properties.Code as { S3Key?: string } | undefined;
+  const directory = assembly.assetDirectory(String(code?.S3Key ?? '').replace(/\.zip$/, ''));
+  if (directory === undefined)
+    throw new Error(`${resource.logicalId}: its code is not an asset of this assembly`);
+  return directory;
+}
+
+function workDirectory(parent: string, name: string): string {
+  const directory = join(parent, name);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+/** A port nobody listens on now. Another program may still take it first; then the service's start fails and says so. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('rehearsal: a part was used before it was built');
+  return value;
+}

@@ -1,0 +1,85 @@
+/** The web application, put together from parts that are passed in; it opens no port and reads no environment. */
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Faults } from './faults';
+import { type HealthDeps, healthRoutes } from './http/health';
+import { type PredictDeps, predictRoute } from './http/predict';
+import { handleError, ProblemError, problemDocument, problemType, requestIdHeader } from './http/problems';
+import { requestIdOf } from './http/request-id';
+
+export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps {
+  readonly log: FastifyBaseLogger;
+  readonly newRequestId: () => string;
+  /** Only in a rehearsal; without it neither the routes nor the faults exist. */
+  readonly faults?: Faults;
+}
+
+/** A full batch for a model of twenty features is about 180 kB; a model of a hundred still fits. */
+const bodyLimitBytes = 1024 * 1024;
+
+/** A body of that size takes a second on a poor line; a caller that needs this long holds a socket for nothing. */
+const requestTimeoutMs = 30_000;
+
+/** Statuses for what goes wrong before there is a request, by Node's error codes; anything else is 400. */
+const unreadable: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** The application, ready to listen or to be injected into. */
+export function createApp(deps: AppDeps): FastifyInstance {
+  const { log, newRequestId, lifecycle, faults } = deps;
+  const app = fastify({
+    loggerInstance: log,
+    // Each request writes its own single line where its outcome is known.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: (request) => requestIdOf(request, newRequestId),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    // What still arrives on an open connection during a stop is answered, with `connection: close`.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => handleError(error, request, reply),
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return;
+      socket.end(rawAnswer(unreadable[error.code ?? ''] ?? 400, newRequestId()));
+    },
+  });
+  // JSON alone: the other parser that comes along would let plain text through to the routes.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(requestIdHeader, request.id);
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // Otherwise a caller's kept connection would hold up the stop until its own time is out.
+    if (lifecycle.phase === 'stopping') reply.header('connection', 'close');
+    done(null, payload);
+  });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => {
+    handleError(
+      new ProblemError({ status: 404, detail: 'there is nothing at this address for this method' }),
+      request,
+      reply,
+    );
+  });
+  predictRoute(app, { ...deps, serve: (model) => faults?.serve(model) ?? model });
+  healthRoutes(app, deps);
+  faults?.routes(app);
+  return app;
+}
+
+/** There is no request yet, only bytes, but the answer keeps the shape of all others. */
+function rawAnswer(status: number, requestId: string): string {
+  const detail = 'no whole request in HTTP/1.1 could be read from the bytes received';
+  const document = problemDocument({ status, detail }, requestId);
+  const body = JSON.stringify(document);
+  return [
+    `HTTP/1.1 ${status} ${document.title}`,
+    `content-type: ${problemType}`,
+    `${requestIdHeader}: ${requestId}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,102 @@
+/**
+ * Illnesses on request, for the rehearsal alone: the service then fails as it would by itself.
+ * Only real predictions suffer. The probe stays well, as in most real outages, so that the symptom must be seen.
+ */
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import * as z from 'zod';
+import { type Clock, sleep } from './clock';
+import { ProblemError } from './http/problems';
+import type { Model, Prediction } from './inference/model';
+
+const fault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('errors'), rate: z.number().min(0).max(1) }),
+  z.strictObject({ kind: z.literal('slow'), delayMs: z.number().min(0).max(60_000) }),
+  z.strictObject({ kind: z.literal('hang') }),
+  z.strictObject({ kind: z.literal('exit'), code: z.number().int().min(0).max(255) }),
+  z.strictObject({ kind: z.literal('low-confidence') }),
+]);
+
+type Fault = z.infer<typeof fault>;
+
+/** What a fault may do to the process itself, and the randomness it draws on. */
+export interface FaultEffects {
+  readonly clock: Clock;
+  /** A number from 0 up to but not including 1. */
+  readonly random: () => number;
+  /** Ends the process at once; nothing queued is written. */
+  readonly exit: (code: number) => void;
+  /** Never returns and never lets anything else run, a signal handler included. */
+  readonly block: () => void;
+}
+
+export interface Faults {
+  /** The model as it behaves under the present fault. */
+  serve(model: Model): Model;
+  /** Adds the routes that set and clear the fault. */
+  routes(app: FastifyInstance): void;
+}
+
+/** No fault at first; one at a time, the latest wins. */
+export function createFaults({ clock, random, exit, block }: FaultEffects): Faults {
+  let present: Fault | undefined;
+  return {
+    serve: (model) => (present === undefined ? model : ailing(model, present, clock, random)),
+    routes(app) {
+      app.post('/__faults', { onRequest: hideFromOthers }, async (request, reply) => {
+        const parsed = fault.safeParse(request.body);
+        if (!parsed.success) throw new ProblemError({ status: 400, detail: z.prettifyError(parsed.error) });
+        const chosen = parsed.data;
+        // After the answer is out: whoever asked for the fault must hear that it was taken.
+        if (chosen.kind === 'exit') reply.raw.once('finish', () => exit(chosen.code));
+        else if (chosen.kind === 'hang') reply.raw.once('finish', block);
+        else present = chosen;
+        return reply.status(202).send({ fault: chosen });
+      });
+      app.delete('/__faults', { onRequest: hideFromOthers }, async (_request, reply) => {
+        present = undefined;
+        return reply.status(204).send();
+      });
+    },
+  };
+}
+
+/** Before the body is read: to anyone but this machine the routes must look as if they did not exist. */
+const hideFromOthers: onRequestHookHandler = (request, reply, done) => {
+  if (fromLoopback(request)) done();
+  else reply.callNotFound();
+};
+
+/** The socket's own peer: a header can say anything. */
+function fromLoopback({ socket }: FastifyRequest): boolean {
+  const peer = socket.remoteAddress ?? '';
+  return peer === '::1' || /^(::ffff:)?127\./.test(peer);
+}
+
+function ailing(model: Model, present: Fault, clock: Clock, random: () => number): Model {
+  const { metadata } = model;
+  return {
+    metadata,
+    async predict(rows) {
+      if (present.kind === 'slow') await sleep(clock, present.delayMs);
+      if (present.kind === 'errors' && random() < present.rate) {
+        throw new Error(
+          "Non-zero status code returned while running TreeEnsembleClassifier node. Name:'TreeEnsembleClassifier' Status Message: bad allocation",
+        );
+      }
+      const predictions = await model.predict(rows);
+      return present.kind === 'low-confidence' ? predictions.map(unsure) : predictions;
+    },
+  };
+}
+
+/** Nearly an even share for each class: the same answer, hardly meant. */
+function unsure(prediction: Prediction): Prediction {
+  const names = Object.keys(prediction.probabilities);
+  const share = 1 / names.length;
+  // One hundredth of the former certainty keeps the order of the classes and little else.
+  const blur = (probability: number): number => Math.round((share + (probability - share) / 100) * 1e6) / 1e6;
+  const probabilities = Object.fromEntries(
+    names.map((name) => [name, blur(prediction.probabilities[name] ?? share)]),
+  );
+  return { class: prediction.class, confidence: blur(prediction.confidence), probabilities };
+}

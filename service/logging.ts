@@ -1,0 +1,51 @@
+/** JSON lines, to a file that the agent ships or to standard output; trouble with either never reaches a request. */
+import pino, { type Logger } from 'pino';
+import { type AppendFile, createAppendFile } from './append-file';
+import type { Clock } from './clock';
+import type { LogLevel, Settings } from './settings';
+
+/** About four thousand lines: what a minute of a full disk may cost in memory. */
+const maxBufferedBytes = 1024 * 1024;
+
+export interface Logging {
+  readonly log: Logger;
+  reopen(): void;
+  /** Writes what is queued. */
+  close(): Promise<void>;
+}
+
+/** The service's log. Warnings also go to standard error, so that the journal has them when the file does not. */
+export function createLogging(
+  settings: Pick<Settings, 'service' | 'stage' | 'logFile' | 'logLevel'>,
+  clock: Clock,
+): Logging {
+  const { service, stage, logFile, logLevel } = settings;
+  for (const stream of [process.stdout, process.stderr]) {
+    // A reader that went away is no reason to stop predicting.
+    stream.on('error', () => {});
+  }
+  const options = {
+    level: logLevel,
+    base: { service, stage },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  if (logFile === undefined) {
+    return { log: pino(options, process.stdout), reopen: () => {}, close: async () => {} };
+  }
+  const file: AppendFile = createAppendFile({
+    path: logFile,
+    maxBufferedBytes,
+    clock,
+    complain: (message) => void process.stderr.write(`${message}\n`),
+  });
+  const streams: { level: LogLevel; stream: { write(line: string): void } }[] = [
+    { level: logLevel, stream: file },
+    { level: 'warn', stream: process.stderr },
+  ];
+  return {
+    log: pino(options, pino.multistream(streams)),
+    reopen: () => file.reopen(),
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,201 @@
+/** Starts the service from its environment, and stops it so that nothing is lost. */
+import { randomInt, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createApp } from './app';
+import { type AppendFile, createAppendFile } from './append-file';
+import { type Clock, systemClock, within } from './clock';
+import { createFaults } from './faults';
+import {
+  type DeepCheck,
+  diskCheck,
+  eventLoopCheck,
+  metricsFileCheck,
+  modelCheck,
+  runChecks,
+} from './health/checks';
+import { answersItself, loopbackOf } from './health/self-check';
+import { ModelError } from './inference/metadata';
+import { probe } from './inference/model';
+import { loadOnnxModel } from './inference/onnx';
+import { createLifecycle, type Lifecycle } from './lifecycle';
+import { createLogging, type Logging } from './logging';
+import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
+import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
+
+/** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
+const exitConfiguration = 78;
+
+/** Less than the ten seconds that the unit grants before it kills. */
+const drainLimitMs = 8000;
+
+/** For each file at the very end; a disk that hangs must not hold up the stop. */
+const closeLimitMs = 500;
+
+/** Ten minutes of windows at full load: what a full disk may cost in memory. */
+const maxBufferedMetricsBytes = 1024 * 1024;
+
+/** What keeps the service from starting and is not its own doing; one line for a person. */
+class StartError extends Error {}
+
+interface Service {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logging: Logging;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly metricsFile: AppendFile;
+  readonly checks: readonly DeepCheck[];
+}
+
+async function main(): Promise<void> {
+  const clock = systemClock();
+  const settings = readSettings(process.env, modelBeside(__dirname));
+  const logging = createLogging(settings, clock);
+  const { log } = logging;
+  process.on('uncaughtException', (error) => void crash(clock, logging, error));
+  const lifecycle = createLifecycle();
+  const metricsFile = createAppendFile({
+    path: settings.emfFile,
+    maxBufferedBytes: maxBufferedMetricsBytes,
+    clock,
+    complain: (message) => log.warn(message),
+  });
+  const checks = [
+    modelCheck(lifecycle),
+    diskCheck(join(dirname(settings.emfFile), '.vigia-health-probe')),
+    eventLoopCheck(clock),
+    metricsFileCheck(metricsFile),
+  ];
+  await run({ settings, clock, logging, log, lifecycle, metricsFile, checks }).catch((error: unknown) =>
+    crash(clock, logging, error),
+  );
+}
+
+async function run(service: Service): Promise<void> {
+  const { settings, clock, log, lifecycle, metricsFile } = service;
+  let telemetry: Telemetry | undefined;
+  const app = composeApp(service, (observation) => telemetry?.record(observation));
+  // Listening comes before loading: whoever asks during the start gets a clear "not yet", not a refused connection.
+  const port = await listen(app, settings);
+  log.info({ bind: settings.bind, port, pid: process.pid }, 'listening');
+  onSignals(service, (signal) => void stop(service, app, telemetry, signal));
+  const model = await loadOnnxModel(settings.modelDirectory);
+  await probe(model);
+  const { name, version, lowConfidenceBelow } = model.metadata;
+  telemetry = createTelemetry({
+    clock,
+    windowMs: settings.flushSeconds * 1000,
+    identity: { Service: settings.service, Stage: settings.stage },
+    lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
+    write: (line) => metricsFile.write(line),
+    vitals: () => readVitals(service, port),
+  });
+  lifecycle.ready(model);
+  if (lifecycle.phase !== 'ready') return;
+  telemetry.start();
+  log.info({ model: name, version, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
+}
+
+function composeApp(
+  { settings, clock, log, lifecycle, checks }: Service,
+  record: Telemetry['record'],
+): FastifyInstance {
+  const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+  return createApp({
+    clock,
+    log,
+    lifecycle,
+    checks,
+    service: settings.service,
+    stage: settings.stage,
+    newRequestId: randomUUID,
+    record,
+    ...(settings.allowFaults
+      ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }
+      : {}),
+  });
+}
+
+/** Opens the port and says which one it is. */
+async function listen(app: FastifyInstance, { bind, port }: Settings): Promise<number> {
+  await app
+    .listen({ host: bind, port, listenTextResolver: (address) => `accepting connections at ${address}` })
+    .catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : error;
+      throw new StartError(
+        `${bind} port ${port}: cannot be listened on (${reason}); free it or choose another`,
+      );
+    });
+  const address = app.server.address();
+  return address === null || typeof address === 'string' ? port : address.port;
+}
+
+/** A first stop is orderly and takes its time; asking again does not make it faster. */
+function onSignals({ logging, metricsFile }: Service, stopOnce: (signal: string) => void): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (!stopping) stopOnce(signal);
+      stopping = true;
+    });
+  }
+  process.on('SIGHUP', () => {
+    logging.reopen();
+    metricsFile.reopen();
+  });
+}
+
+async function readVitals(service: Service, port: number): Promise<Vitals | undefined> {
+  const { settings, clock, lifecycle, checks } = service;
+  const [up, { passedPercent, checks: results }] = await Promise.all([
+    answersItself(clock, loopbackOf(settings.bind), port, '/health/ready'),
+    runChecks(clock, checks),
+  ]);
+  if (lifecycle.phase !== 'ready') return undefined;
+  const modelWell = results.some(({ name, ok }) => name === 'model' && ok);
+  return { modelLoaded: modelWell ? 1 : 0, serviceUp: up ? 1 : 0, systemHealth: passedPercent };
+}
+
+async function stop(
+  { clock, logging, log, lifecycle, metricsFile }: Service,
+  app: FastifyInstance,
+  telemetry: Telemetry | undefined,
+  signal: string,
+): Promise<void> {
+  lifecycle.stop();
+  log.info({ signal }, 'stopping');
+  await within(clock, drainLimitMs, app.close()).catch((err: unknown) => {
+    log.warn({ err }, 'requests in flight were cut off');
+    app.server.closeAllConnections();
+  });
+  telemetry?.stop();
+  await within(clock, closeLimitMs, metricsFile.close()).catch((err: unknown) => {
+    log.warn({ err }, 'the last metrics may be lost');
+  });
+  log.info('stopped');
+  await within(clock, closeLimitMs, logging.close()).catch(() => {});
+  process.exit(0);
+}
+
+/** Waits without burning a processor: a hang in the wild is a lock as often as a loop. */
+function blockForever(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+/** The end nobody asked for. The reason goes to the log, and through it to standard error. */
+async function crash(clock: Clock, logging: Logging, error: unknown): Promise<void> {
+  const known = error instanceof ModelError || error instanceof StartError;
+  logging.log.fatal(known ? {} : { err: error }, known ? error.message : 'the service broke');
+  if (known) process.stderr.write(`${error.message}\n`);
+  await within(clock, closeLimitMs, logging.close()).catch(() => {});
+  process.exit(error instanceof ModelError ? exitConfiguration : 1);
+}
+
+main().catch((error: unknown) => {
+  // Before there is a log: a mistake in the settings is a line for a person, anything else keeps its stack.
+  const known = error instanceof SettingsError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : error}\n`);
+  process.exit(known ? exitConfiguration : 1);
+});

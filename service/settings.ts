@@ -1,0 +1,100 @@
+/** What the service is told by its environment, checked once: below this file settings are true and constant. */
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import {
+  allowFaultsValue,
+  flushSeconds as defaultFlushSeconds,
+  defaultServicePort,
+  serviceEnvironment as names,
+} from '../lib/catalog/host';
+
+/** pino's own words, most talkative first. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Divisors of ten: a window of another length would straddle two 10-second alarm periods. */
+const flushChoices: readonly number[] = [1, 2, 5, 10];
+
+export interface Settings {
+  readonly service: string;
+  readonly stage: string;
+  readonly bind: string;
+  readonly port: number;
+  readonly modelDirectory: string;
+  /** Without it the log goes to standard output. */
+  readonly logFile: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly emfFile: string;
+  readonly flushSeconds: number;
+  /** Without it the model's own floor holds. */
+  readonly lowConfidenceBelow: number | undefined;
+  readonly allowFaults: boolean;
+}
+
+/** A mistake of whoever starts the service; `problems` are whole lines for them to read. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads and checks every variable at once, so that one start names all mistakes. Throws a `SettingsError`. */
+export function readSettings(env: Environment, defaultModelDirectory: string): Settings {
+  const problems: string[] = [];
+  const refuse = (name: string, got: string, expected: string): void => {
+    problems.push(
+      `${name}: is not usable, got ${JSON.stringify(got)}, expected ${expected}; correct it in the service's environment`,
+    );
+  };
+  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const required = (name: string, expected: string): string => {
+    const value = text(name);
+    if (value === undefined) {
+      problems.push(`${name}: is missing, expected ${expected}; set it in the service's environment`);
+    }
+    return value ?? '';
+  };
+  const number = (
+    name: string,
+    accepts: (value: number) => boolean,
+    expected: string,
+  ): number | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    if (!accepts(Number(value))) refuse(name, value, expected);
+    return Number(value);
+  };
+  const bind = text(names.bind) ?? '0.0.0.0';
+  if (isIP(bind) === 0) refuse(names.bind, bind, 'an IP address such as 0.0.0.0');
+  const level = text(names.logLevel) ?? 'info';
+  const logLevel = logLevels.find((known) => known === level);
+  if (logLevel === undefined) refuse(names.logLevel, level, `one of ${logLevels.join(', ')}`);
+
+  const settings: Settings = {
+    service: required(names.service, 'the name of the service, such as fraud'),
+    stage: required(names.stage, 'the name of the stage, such as prod'),
+    bind,
+    port: number(names.port, isPort, 'a port from 0 to 65535; 0 takes a free one') ?? defaultServicePort,
+    modelDirectory: text(names.modelDirectory) ?? defaultModelDirectory,
+    logFile: text(names.logFile),
+    logLevel: logLevel ?? 'info',
+    emfFile: required(names.emfFile, 'the path of the file that the CloudWatch agent ships'),
+    flushSeconds:
+      number(names.flushSeconds, (value) => flushChoices.includes(value), 'one of 1, 2, 5, 10 seconds') ??
+      defaultFlushSeconds,
+    lowConfidenceBelow: number(names.lowConfidenceBelow, isShare, 'a number from 0 to 1'),
+    allowFaults: env[names.allowFaults] === allowFaultsValue,
+  };
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze(settings);
+}
+
+/** Where the model lies when nothing else is said: beside the program, bundled or not. */
+export function modelBeside(programDirectory: string): string {
+  return join(programDirectory, 'model');
+}
+
+const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
+const isShare = (value: number): boolean => value >= 0 && value <= 1;

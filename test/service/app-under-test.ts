@@ -1,0 +1,67 @@
+/** The real application around the real model, with its log, its observations and its clock in the test's hands. */
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import pino from 'pino';
+import { createApp } from '../../service/app';
+import type { Faults } from '../../service/faults';
+import type { DeepCheck } from '../../service/health/checks';
+import type { Model } from '../../service/inference/model';
+import { loadOnnxModel } from '../../service/inference/onnx';
+import { createLifecycle, type Lifecycle } from '../../service/lifecycle';
+import type { Observation } from '../../service/telemetry/telemetry';
+import { type HeldClock, heldClock } from './held-clock';
+import expected from './inference/expected-predictions.json';
+
+export interface AppUnderTest {
+  readonly app: FastifyInstance;
+  readonly clock: HeldClock;
+  readonly lifecycle: Lifecycle;
+  readonly observations: Observation[];
+  /** Every log line so far, parsed. */
+  readonly logged: Record<string, unknown>[];
+}
+
+export interface AppChoices {
+  readonly model?: Model;
+  readonly checks?: readonly DeepCheck[];
+  readonly faults?: (clock: HeldClock) => Faults;
+}
+
+let shipped: Promise<Model> | undefined;
+
+/** The model as committed, loaded once for all tests of a file. */
+export function shippedModel(): Promise<Model> {
+  shipped ??= loadOnnxModel(join(__dirname, '../../service/model'));
+  return shipped;
+}
+
+/** A starting application when no model is given: `lifecycle.ready` is then up to the test. */
+export function appUnderTest({ model, checks = [], faults }: AppChoices): AppUnderTest {
+  const clock = heldClock(0);
+  const lifecycle = createLifecycle();
+  if (model !== undefined) lifecycle.ready(model);
+  const observations: Observation[] = [];
+  const logged: Record<string, unknown>[] = [];
+  let ids = 0;
+  const app = createApp({
+    clock,
+    lifecycle,
+    checks,
+    service: 'fraud',
+    stage: 'dev',
+    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
+    newRequestId: () => `made-${++ids}`,
+    record: (observation) => void observations.push(observation),
+    ...(faults === undefined ? {} : { faults: faults(clock) }),
+  });
+  return { app, clock, lifecycle, observations, logged };
+}
+
+/** An instance that the model accepts, with its expected answer. */
+export function sample(index = 0) {
+  return expected[index] ?? expected[0] ?? neverEmpty();
+}
+
+const neverEmpty = (): never => {
+  throw new Error('the expectations are empty');
+};
