@@ -41,11 +41,24 @@ export function createLogging(
   });
   const streams: { level: LogLevel; stream: { write(line: string): void } }[] = [
     { level: logLevel, stream: file },
-    { level: 'warn', stream: process.stderr },
+    { level: 'warn', stream: { write: (line) => void process.stderr.write(journalLine(line)) } },
   ];
   return {
     log: pino(options, pino.multistream(streams)),
     reopen: () => file.reopen(),
     close: () => file.close(),
   };
+}
+
+/** One readable line for the journal: it is read by people and put into incident reports; the file has the rest. */
+function journalLine(json: string): string {
+  const { level, msg, requestId, err } = JSON.parse(json) as {
+    level: string;
+    msg?: string;
+    requestId?: string;
+    err?: { message?: string };
+  };
+  const cause = err?.message === undefined ? '' : `: ${err.message}`;
+  const request = requestId === undefined ? '' : ` (request ${requestId})`;
+  return `${level}: ${msg ?? ''}${cause}${request}\n`;
 }

@@ -36,7 +36,8 @@ export function connectAws(setting: Setting, capture: Capture): (remainingMs: ()
     dynamo: capture(new DynamoDBClient(common)),
     cloudwatch: capture(new CloudWatchClient(common)),
     sns: capture(new SNSClient(common)),
-    sqs: capture(new SQSClient(common)),
+    // The region's endpoint, not the queue's URL, so that one endpoint setting moves every client.
+    sqs: capture(new SQSClient({ ...common, useQueueUrlAsEndpoint: false })),
     ssm: capture(new SSMClient(common)),
     // SendCommand has no token against running twice, so the SDK must never repeat it by itself.
     ssmOnce: capture(new SSMClient({ ...common, maxAttempts: 1 })),

@@ -70,7 +70,7 @@ function jsonPattern(pattern: string): Matches {
   const inside = pattern.trim().slice(1, -1);
   const outsideQuotes = inside.replace(/"(?:\\.|[^"\\])*"/g, '');
   if (outsideQuotes.includes('||')) throw refuse(pattern, 'the operator ||');
-  const pieces = inside.match(/(?:"(?:\\.|[^"\\])*"|(?!&&)[\s\S])+/g) ?? [];
+  const pieces = inside.match(/(?:"(?:\\.|[^"\\])*"|[^&"]|(?<!&)&(?!&))+/g) ?? [];
   const comparisons = pieces.map((piece) => comparison(pattern, piece));
   return (message) => {
     let root: unknown;

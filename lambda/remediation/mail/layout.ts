@@ -1,8 +1,6 @@
 /** Lines into one short plain text: phones show it in a proportional font, so there are no columns and no wrapped URLs. */
-import { ascii, cut } from './words';
+import { ascii, cut, lineLength } from './words';
 
-/** Longest line that a phone shows without breaking it. */
-export const lineLength = 64;
 /** iOS mail clips long texts, and nobody reads more at night. */
 export const mostBytes = 2_000;
 

@@ -2,6 +2,9 @@
 import type { Alarm } from '../../../lib/catalog/alarms';
 import type { Reading } from '../record';
 
+/** Longest line that a phone shows without breaking it. */
+export const lineLength = 64;
+
 export type Wording = Alarm['reading'];
 
 /** A number with its unit: `62 %`, `912 ms`, `0.81`; null is `unknown`. */
@@ -40,17 +43,28 @@ export function goodSymptom(wording: Wording, reading: Reading | null): string {
 /** The same as whole sentences, for the first line of a mail. */
 export function badSentence(wording: Wording, reading: Reading | null): string {
   if (wording.words) return `${capital(wording.words.bad)}.`;
-  return `${capital(wording.noun)} is ${amount(reading?.latest ?? null, wording)}. ${limitAndUsual(wording, reading)}`;
+  return withLimits(
+    `${capital(wording.noun)} is ${amount(reading?.latest ?? null, wording)}.`,
+    wording,
+    reading,
+  );
 }
 
 export function goodSentence(wording: Wording, reading: Reading | null): string {
   if (wording.words) return `${capital(wording.words.good)} again.`;
   if (reading === null || reading.latest === null) return `The alarm on ${wording.noun} is OK again.`;
-  return `${capital(wording.noun)} is back to ${amount(reading.latest, wording)}. ${limitAndUsual(wording, reading)}`;
+  return withLimits(
+    `${capital(wording.noun)} is back to ${amount(reading.latest, wording)}.`,
+    wording,
+    reading,
+  );
 }
 
-function limitAndUsual(wording: Wording, reading: Reading | null): string {
-  return `Limit ${amount(reading?.limit ?? null, wording)}, usual ${amount(reading?.usual ?? null, wording)}.`;
+/** One line of a phone: with very long numbers the usual value goes first, then the limit. */
+function withLimits(sentence: string, wording: Wording, reading: Reading | null): string {
+  const limit = `${sentence} Limit ${amount(reading?.limit ?? null, wording)}`;
+  const both = `${limit}, usual ${amount(reading?.usual ?? null, wording)}.`;
+  return [both, `${limit}.`].find((line) => line.length <= lineLength) ?? sentence;
 }
 
 /** `Error rate, newest last: 0.1, 62, 71 %.` */

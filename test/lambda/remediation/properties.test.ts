@@ -197,7 +197,7 @@ test('whatever is lost, doubled, reordered or killed: one action at a time, neve
         assert.ok(alarm.state !== 'ALARM' || known, `${key} is in ALARM and nobody knows`);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -217,7 +217,7 @@ test('every incident that needs a person has told one', async () => {
         if (open) assert.ok(asked.has(open.id), `${open.id} is open and nobody was asked`);
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   );
 });
 
@@ -241,7 +241,7 @@ test('an event applied twice at the same moment changes nothing the second time'
         assert.ok(story.last.every((effect) => effect.kind === 'ignored' || effect.kind === 'ask-command'));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -269,6 +269,6 @@ test('trouble that returns while the fate of a command is unknown never starts a
       await calmDown(world);
       checkCaps(world, given);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
