@@ -3,13 +3,12 @@ import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../lib/config/config';
 import { AssetError } from '../lib/render/cloudformation/assets';
 import { loadConfig } from './load-config';
-import { addStage } from './synthesise';
+import { synthesiseApp } from './synthesise';
 
 async function main(): Promise<void> {
   const app = new App();
   const stage: unknown = app.node.tryGetContext('stage');
-  await addStage(app, loadConfig(typeof stage === 'string' ? stage : undefined));
-  app.synth();
+  await synthesiseApp(app, loadConfig(typeof stage === 'string' ? stage : undefined));
 }
 
 main().catch((error: unknown) => {

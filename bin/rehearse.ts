@@ -65,6 +65,7 @@ export async function rehearse(names: readonly string[], options: RehearseOption
     scenarios,
     port: options.port,
     keep: options.keep,
+    disposable: options.assembly === undefined ? [assembly.directory] : [],
     jobs,
     onEvent: ({ name }, event) => screen.event(name, event),
     onStatus: (text) => screen.status(text),

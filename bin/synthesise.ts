@@ -1,4 +1,6 @@
 /** Config to cloud assembly, in this process: what `cdk synth` does, for the commands that need the assembly themselves. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { Config } from '../lib/config/config';
@@ -13,26 +15,32 @@ export function cdkContext(): Record<string, unknown> {
   return context;
 }
 
-/** Builds the assets and adds the stacks of one stage to the app. */
-export async function addStage(app: App, config: Config): Promise<void> {
-  const assets = await buildAssets(projectRoot, join(projectRoot, 'build'), {
-    architecture: config.host.architecture,
-    modelDirectory: config.model.directory,
-  });
-  composeStacks(app, config, assets, renderAgentConfig(config));
+/** Builds the assets, adds the stacks of one stage to the app, and synthesises it; the assembly has copies of all. */
+export async function synthesiseApp(app: App, config: Config): Promise<string> {
+  // A directory of its own: two syntheses at the same time must not tear down each other's assets.
+  const build = mkdtempSync(join(tmpdir(), 'vigia-build-'));
+  try {
+    const assets = await buildAssets(projectRoot, build, {
+      architecture: config.host.architecture,
+      modelDirectory: config.model.directory,
+    });
+    composeStacks(app, config, assets, renderAgentConfig(config));
+    return app.synth().directory;
+  } finally {
+    rmSync(build, { recursive: true, force: true });
+  }
 }
 
 /**
  * Writes the cloud assembly of one stage and returns its directory.
- * Validation is left to `cdk synth` and `npm run check`: it costs three seconds and the assembly is the same.
+ * Validation is left to `cdk synth` and the tests: it costs three seconds and the assembly is the same.
  */
-export async function synthesise(config: Config, outdir: string): Promise<string> {
+export function synthesise(config: Config, outdir: string): Promise<string> {
   const app = new App({
     outdir,
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
     context: { ...cdkContext(), '@aws-cdk/core:validateAgainstDefaultRules': false },
   });
-  await addStage(app, config);
-  return app.synth().directory;
+  return synthesiseApp(app, config);
 }

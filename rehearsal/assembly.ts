@@ -11,6 +11,7 @@ export interface Template {
 
 export interface TemplateResource {
   readonly Type: string;
+  readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }

@@ -1,18 +1,22 @@
 /** What the rehearsal honours and what it knowingly ignores, in one place; anything else in an assembly is refused by name. */
 import { cloudWatchCapabilities } from './cloudwatch/honoured';
 import { assumptions, defaultSettings } from './cloudwatch/settings';
-import { honoured as dynamodb } from './dynamodb/honoured';
-import { honoured as eventbridge } from './eventbridge/honoured';
+import { honoured as dynamodb, simplifications as dynamodbSimplifications } from './dynamodb/honoured';
+import { operationsServed } from './endpoint/served';
+import {
+  honoured as eventbridge,
+  simplifications as eventbridgeSimplifications,
+} from './eventbridge/honoured';
 import type { Honoured } from './honoured';
 import { honouredSections } from './host/agent';
 import { systemctlVerbs } from './host/control';
 import { honouredKeys, ignoredKeys } from './host/unit-file';
 import { honoured as kms } from './kms/honoured';
-import { honoured as lambda } from './lambda/honoured';
+import { honoured as lambda, simplifications as lambdaSimplifications } from './lambda/honoured';
 import { honoured as logs } from './logs/honoured';
 import { NotRehearsable } from './not-rehearsable';
 import type { Resource } from './resources';
-import { honoured as sns } from './sns/honoured';
+import { honoured as sns, simplifications as snsSimplifications } from './sns/honoured';
 import { honoured as sqs } from './sqs/honoured';
 
 const network = 'the host listens on this machine only';
@@ -26,7 +30,6 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   'AWS::IAM::InstanceProfile': identity,
   'AWS::IAM::Policy': identity,
   'AWS::IAM::Role': identity,
-  'AWS::KMS::Alias': 'keys are found by their id',
   ...Object.fromEntries(
     [
       'EIP FlowLog InternetGateway NatGateway Route RouteTable SecurityGroup SecurityGroupEgress',
@@ -93,9 +96,10 @@ export function checkCapabilities(resources: readonly Resource[]): void {
     if (resource.type in ignoredTypes) return [];
     const known = honouredTypes[resource.type];
     if (known === undefined) return [where];
-    return Object.keys(resource.properties)
+    const properties = Object.keys(resource.properties)
       .filter((property) => !known.honoured.includes(property) && !(property in known.ignored))
       .map((property) => `${where}.${property}`);
+    return [...properties, ...otherActions(resource).map((target) => `${where} action ${target}`)];
   });
   if (refused.length === 0) return;
   throw new NotRehearsable(
@@ -103,6 +107,14 @@ export function checkCapabilities(resources: readonly Resource[]): void {
     'cannot be honoured locally',
     'take it out of the assembly to rehearse the rest; npx vigia rehearse --capabilities lists what is honoured',
   );
+}
+
+/** Targets of an alarm that are no topic: nothing else is notified here. */
+function otherActions({ type, properties }: Resource): string[] {
+  if (!type.startsWith('AWS::CloudWatch::')) return [];
+  return ['AlarmActions', 'OKActions', 'InsufficientDataActions']
+    .flatMap((name) => (properties[name] ?? []) as string[])
+    .filter((target) => !/^arn:[^:]*:sns:/.test(target));
 }
 
 /** The whole list, as data. */
@@ -113,6 +125,7 @@ export function capabilities(): unknown {
     unitFile: { honoured: honouredKeys, ignored: ignoredKeys },
     agentConfiguration: honouredSections,
     systemctl: systemctlVerbs,
+    operations: operationsServed(),
     assumptions: assumptions(defaultSettings),
     simplifications,
   };
@@ -120,9 +133,12 @@ export function capabilities(): unknown {
 
 /** Differences from AWS that no property shows. */
 export const simplifications: readonly string[] = [
-  'e-mail subscriptions count as confirmed; on AWS each address must confirm once',
   'log lines become metrics at once; on AWS that takes seconds',
   'an alarm is evaluated exactly on each multiple of its cadence; AWS publishes no second',
   'memory and disk are those of the service in the sandbox against the size in the template; processor, disk traffic and connections are those of this machine',
   'commands of the first boot that install packages or act on absolute paths are left to the real host',
+  ...snsSimplifications,
+  ...lambdaSimplifications,
+  ...eventbridgeSimplifications,
+  ...dynamodbSimplifications,
 ];

@@ -73,13 +73,13 @@ export function createConsole(options: ConsoleOptions): Console {
     const name = options.nameEachLine ? `${scenario.padEnd(22)} ` : '';
     const mark = marks[row.tone][options.useUnicode ? 0 : 1];
     const when = since === undefined ? 'quiet ' : offset(since);
-    return `${name}  ${when}  ${row.kind.padEnd(9)} ${paint(row.tone, mark)}  ${row.text}`;
+    return `${name}  ${when}  ${row.kind.padEnd(9)} ${paint(row.tone, mark)}  ${harmless(row.text)}`;
   }
 
   function pipeLine(row: Row, since: number | undefined, scenario: string): string {
     const name = options.nameEachLine ? `${scenario} ` : '';
     const when = since === undefined ? 'T-quiet ' : `T${offset(since)} `;
-    const fields = Object.entries(row.fields).map(([key, value]) => `${key}=${value}`);
+    const fields = Object.entries(row.fields).map(([key, value]) => `${key}=${field(String(value))}`);
     return `${name}${when} ${row.kind.padEnd(8)} ${row.what.padEnd(9)} ${fields.join(' ')}`.trimEnd();
   }
 
@@ -94,14 +94,14 @@ export function createConsole(options: ConsoleOptions): Console {
       ...run.outcomes.filter((outcome) => !outcome.met).map((outcome) => failure(outcome)),
       ...(run.hints.length === 0
         ? []
-        : ['', '  What the rehearsal saw', ...run.hints.map((hint) => `    ${hint}`)]),
+        : ['', '  What the rehearsal saw', ...run.hints.map((hint) => `    ${harmless(hint)}`)]),
       `  report  ${reportFile}`,
       '',
     ];
   }
 
   function failure(outcome: Outcome): string {
-    return `  ${paint('bad', options.useUnicode ? '✗' : 'x')} ${outcome.words}: ${outcome.detail}`;
+    return `  ${paint('bad', options.useUnicode ? '✗' : 'x')} ${outcome.words}: ${harmless(outcome.detail)}`;
   }
 
   function pipeSummary(run: Run): string[] {
@@ -110,11 +110,17 @@ export function createConsole(options: ConsoleOptions): Console {
       `result ${run.expectationsMet ? 'PASS' : 'FAIL'} scenario=${run.scenario} expectations=${met} of=${run.outcomes.length} closed=${run.closed}`,
       ...run.outcomes
         .filter((outcome) => !outcome.met)
-        .map((outcome) => `unmet ${outcome.words}: ${outcome.detail}`),
-      ...run.hints.map((hint) => `hint ${hint}`),
+        .map((outcome) => `unmet ${outcome.words}: ${harmless(outcome.detail)}`),
+      ...run.hints.map((hint) => `hint ${harmless(hint)}`),
     ];
   }
 }
+
+/** Mails, logs and outputs are untrusted: one line each, and no code that a terminal would obey. */
+const harmless = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+
+/** A field's value in quotes where a reader that splits at blanks would cut it. */
+const field = (value: string): string => (/[\s"=\p{Cc}]/u.test(value) ? JSON.stringify(value) : value);
 
 function durationLines({ durations, expectationsMet }: Run): string[] {
   const { faultToAlarmSeconds, faultToMailSeconds, alarmToCommandSeconds, faultToRecoveredSeconds } =

@@ -80,8 +80,9 @@ function judgeMust(
     (must.times === undefined ? '' : ` ${must.times === 1 ? 'once' : `${must.times} times`}`) +
     (must.withinSeconds === undefined ? '' : ` within ${must.withinSeconds} s`);
   const first = hits[0];
-  const tooMany = must.times !== undefined && inTime.length > must.times;
-  const met = must.times === undefined ? inTime.length > 0 : inTime.length === must.times;
+  // Exactly so often means in the whole run: one too many is one too many after the limit as well.
+  const tooMany = must.times !== undefined && hits.length > must.times;
+  const met = must.times === undefined ? inTime.length > 0 : inTime.length === must.times && !tooMany;
   const decided = tooMany || (met && must.times === undefined) || (!met && now > limit) || over;
   const found =
     first === undefined

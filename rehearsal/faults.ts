@@ -33,7 +33,12 @@ export async function injectFaults(faults: readonly Fault[], on: FaultTargets): 
 
 function breakFunction(fault: Extract<Fault, { function: string }>, { lambda, log }: FaultTargets): void {
   const target = lambda.functions().find(({ name }) => isNamed(fault.function, name));
-  if (target === undefined) throw new Error(`fault: no function ${fault.function} in the assembly`);
+  if (target === undefined) {
+    const names = lambda.functions().map(({ name }) => name);
+    throw new FaultRefused(
+      `fault: unknown function, got ${fault.function}, expected one of ${names.join(', ') || 'none'}; correct the scenario`,
+    );
+  }
   lambda.overrideEnvironment(target.name, fault.environment);
   const detail = Object.entries(fault.environment)
     .map(([name, value]) => `${name}=${value}`)
@@ -53,11 +58,13 @@ async function breakService(
   log.emit({ kind: 'fault', what: 'start', fault: kind, ...(detail === '' ? {} : { detail }) });
   await send(host.url, 'POST', fault.service);
 
+  const complain = (error: Error): void =>
+    log.emit({ kind: 'notice', subject: 'fault', text: error.message });
   const stops: (() => void)[] = [];
   if (fault.forSeconds !== undefined) {
     stops.push(
       clock.after(fault.forSeconds * 1000, () => {
-        void send(host.url, 'DELETE').then(() => log.emit({ kind: 'fault', what: 'stop', fault: kind }));
+        send(host.url, 'DELETE').then(() => log.emit({ kind: 'fault', what: 'stop', fault: kind }), complain);
       }),
     );
   }
@@ -65,7 +72,7 @@ async function breakService(
     const unsubscribe = log.subscribe((event) => {
       if (event.kind !== 'host') return;
       if (fault.repeat === 'until-failed' && event.what.endsWith(' failed')) unsubscribe();
-      else if (event.what.endsWith(' active')) void send(host.url, 'POST', fault.service);
+      else if (event.what.endsWith(' active')) send(host.url, 'POST', fault.service).catch(complain);
     });
     stops.push(unsubscribe);
   }
@@ -86,7 +93,7 @@ async function send(url: string, method: 'POST' | 'DELETE', body?: unknown): Pro
     });
     if (response.status < 300) return;
     throw new FaultRefused(
-      `fault: the service refused it, got ${response.status} ${await response.text()}, expected 202`,
+      `fault: the service refused it, got ${response.status} ${await response.text()}, expected 202; correct the scenario`,
     );
   } catch (error) {
     if (error instanceof FaultRefused) throw error;

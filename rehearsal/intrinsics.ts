@@ -6,10 +6,19 @@ import type { Place, Resource } from './resources';
 
 /**
  * All resources of all stacks, in deployment order.
- * @throws NotRehearsable for an intrinsic or attribute that the rehearsal does not know
+ * @throws NotRehearsable naming every intrinsic, attribute or condition that the rehearsal does not know
  */
 export function resolveResources(assembly: Assembly, place: Place): Resource[] {
-  return assembly.templates.flatMap((template) => new Resolver(template, place).resources());
+  const problems = new Set<string>();
+  const resources = assembly.templates.flatMap((template) =>
+    new Resolver(template, place, (problem) => problems.add(problem)).resources(),
+  );
+  if (problems.size === 0) return resources;
+  throw new NotRehearsable(
+    [...problems].join(', '),
+    'cannot be resolved locally',
+    'write the value in another way, or take the resource out of the assembly',
+  );
 }
 
 /** Names that are no value and must vanish, as CloudFormation lets them vanish. */
@@ -21,11 +30,15 @@ class Resolver {
   constructor(
     private readonly template: Template,
     private readonly place: Place,
+    private readonly complain: (problem: string) => void,
   ) {}
 
   resources(): Resource[] {
     return Object.entries(this.template.resources).map(([logicalId, resource]) => {
       const where = `${this.template.stack}/${logicalId} (${resource.Type})`;
+      // The library's own usage metadata is the one conditional resource from which nothing is built.
+      if (resource.Condition !== undefined && resource.Type !== 'AWS::CDK::Metadata')
+        this.complain(`${where} Condition ${resource.Condition}`);
       return {
         stack: this.template.stack,
         logicalId,
@@ -45,7 +58,7 @@ class Resolver {
     const where = { stack: this.template.stack, logicalId, place: this.place };
     const identity = identify(type, where, (name) => {
       const value = resource?.Properties?.[name];
-      return value === undefined ? undefined : this.resolve(value, `${logicalId}.${name}`);
+      return value === undefined ? undefined : this.resolve(value, `${where.stack}/${logicalId} (${type})`);
     });
     this.identities.set(logicalId, identity);
     return identity;
@@ -94,11 +107,8 @@ class Resolver {
       case 'Fn::Base64':
         return Buffer.from(String(this.resolve(argument, where))).toString('base64');
       default:
-        throw new NotRehearsable(
-          where,
-          `${name} is not resolved locally`,
-          'write the value in another way, or take the resource out of the assembly',
-        );
+        this.complain(`${where} ${name}`);
+        return undefined;
     }
   }
 
@@ -114,30 +124,21 @@ class Resolver {
     };
     if (name in pseudo) return pseudo[name];
     const parameter = this.template.parameters[name];
-    if (parameter !== undefined) return parameter.Default ?? '';
+    if (parameter?.Default !== undefined) return parameter.Default;
     if (name in this.template.resources) return this.identity(name).ref;
-    throw new NotRehearsable(where, `Ref ${name} leads nowhere`, 'synthesise again; the template is broken');
+    this.complain(`${where} Ref ${name}${parameter === undefined ? '' : ' (a parameter without default)'}`);
+    return undefined;
   }
 
-  private attribute(argument: unknown, where: string): string {
+  private attribute(argument: unknown, where: string): string | undefined {
     const [logicalId = '', ...rest] = Array.isArray(argument)
       ? argument.map(String)
       : String(argument).split('.');
     const attribute = rest.join('.');
-    if (!(logicalId in this.template.resources)) {
-      throw new NotRehearsable(
-        where,
-        `Fn::GetAtt ${logicalId} leads nowhere`,
-        'synthesise again; the template is broken',
-      );
-    }
-    const value = this.identity(logicalId).attribute(attribute);
-    if (value !== undefined) return value;
-    throw new NotRehearsable(
-      where,
-      `Fn::GetAtt ${logicalId}.${attribute} is not known locally`,
-      'refer to the resource in another way',
-    );
+    const isThere = logicalId in this.template.resources;
+    const value = isThere ? this.identity(logicalId).attribute(attribute) : undefined;
+    if (value === undefined) this.complain(`${where} Fn::GetAtt ${logicalId}.${attribute}`);
+    return value;
   }
 
   private substitute(argument: unknown, where: string): string {

@@ -42,6 +42,10 @@ const makers: Readonly<Record<string, Make>> = {
     ref: name('TableName'),
     attributes: { Arn: arn(place, 'dynamodb', `table/${name('TableName')}`) },
   }),
+  'AWS::DynamoDB::GlobalTable': ({ place, name }) => ({
+    ref: name('TableName'),
+    attributes: { Arn: arn(place, 'dynamodb', `table/${name('TableName')}`) },
+  }),
   'AWS::Logs::LogGroup': ({ place, name }) => ({
     ref: name('LogGroupName'),
     attributes: { Arn: arn(place, 'logs', `log-group:${name('LogGroupName')}:*`) },
@@ -69,12 +73,12 @@ const makers: Readonly<Record<string, Make>> = {
     },
   }),
   'AWS::KMS::Alias': ({ name }) => ({ ref: name('AliasName') }),
-  'AWS::EC2::Instance': ({ token }) => ({
+  'AWS::EC2::Instance': ({ place, token }) => ({
     ref: `i-${token.slice(0, 17)}`,
     attributes: {
       InstanceId: `i-${token.slice(0, 17)}`,
       PrivateIp: '127.0.0.1',
-      AvailabilityZone: 'us-east-1a',
+      AvailabilityZone: `${place.region}a`,
     },
   }),
 };

@@ -12,6 +12,8 @@ export interface RehearsalOptions {
   readonly scenarios: readonly Scenario[];
   readonly port: number;
   readonly keep: boolean;
+  /** Directories made for this rehearsal: gone even when it is killed outright. */
+  readonly disposable: readonly string[];
   /** How many scenarios run at the same time. */
   readonly jobs: number;
   readonly onEvent: (scenario: Scenario, event: RehearsalEvent) => void;
@@ -45,9 +47,20 @@ export function startRehearsal(options: RehearsalOptions): Rehearsal {
       options.onRun(run);
     }
   };
-  const workers = Array.from({ length: Math.max(1, options.jobs) }, worker);
+  const workers = Array.from({ length: Math.max(1, options.jobs) }, () =>
+    worker().catch((error: unknown) => {
+      // The other scenarios end early, and each takes its world down, before anyone hears of this.
+      aborted = true;
+      throw error;
+    }),
+  );
+  const runs = Promise.allSettled(workers).then((outcomes) => {
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return results.filter((run) => run !== undefined);
+  });
   return {
-    runs: Promise.all(workers).then(() => results.filter((run) => run !== undefined)),
+    runs,
     abort: () => {
       aborted = true;
     },

@@ -6,8 +6,9 @@ import { diagnose } from './diagnosis';
 import type { RehearsalEvent } from './events';
 import { isNamed, judge, type Outcome } from './expectations';
 import { injectFaults } from './faults';
+import { NotRehearsable } from './not-rehearsable';
 import type { Scenario } from './scenario';
-import { seededRandom, startTraffic, type Traffic } from './traffic';
+import { type SecondOfTraffic, seededRandom, startTraffic } from './traffic';
 import { isClosed, measure, type Run, type WatchedSeries } from './verdict';
 import type { World } from './world';
 
@@ -25,6 +26,9 @@ const baselineTimeoutSeconds = 75;
 
 const pollMs = 200;
 
+/** The last lines of a journal in which a failing start says why. */
+const journalLines = 5;
+
 /**
  * Runs the scenario in a fresh world, which the caller stops.
  * @param aborted true once a person has asked to stop
@@ -32,7 +36,10 @@ const pollMs = 200;
 export async function rehearse(world: World, scenario: Scenario, aborted: () => boolean): Promise<Run> {
   const { clock, log } = world;
   const startedAt = clock.now();
-  await world.start();
+  const failure = await startFailure(world);
+  if (failure !== undefined) {
+    return conclude(world, scenario, { startedAt, faultAt: clock.now(), traffic: [], unready: [], failure });
+  }
   const traffic = startTraffic({
     url: world.host.url,
     releaseDirectory: world.host.releaseDirectory,
@@ -44,15 +51,32 @@ export async function rehearse(world: World, scenario: Scenario, aborted: () => 
   try {
     const unready = await baseline(world, aborted);
     if (unready.length > 0)
-      return conclude(world, scenario, { startedAt, faultAt: clock.now(), traffic, unready });
+      return conclude(world, scenario, {
+        startedAt,
+        faultAt: clock.now(),
+        traffic: traffic.seconds,
+        unready,
+      });
     const faultAt = clock.now();
     const stopFaults = await injectFaults(scenario.faults, world);
     await observe(scenario, world, faultAt, aborted);
     stopFaults();
-    return conclude(world, scenario, { startedAt, faultAt, traffic, unready: [] });
+    return conclude(world, scenario, { startedAt, faultAt, traffic: traffic.seconds, unready: [] });
   } finally {
     traffic.stop();
     log.emit({ kind: 'host', what: 'rehearsal over' });
+  }
+}
+
+/** Why the host did not come up, in its own last words; undefined when it did. */
+async function startFailure(world: World): Promise<string | undefined> {
+  try {
+    await world.start();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotRehearsable) throw error;
+    const lastWords = world.host.supervisor.journal().slice(-journalLines).join(' / ');
+    return `the host did not start: ${(error as Error).message}${lastWords === '' ? '' : `; its journal ends ${lastWords}`}`;
   }
 }
 
@@ -99,22 +123,26 @@ async function observe(
 interface Ending {
   readonly startedAt: number;
   readonly faultAt: number;
-  readonly traffic: Traffic;
+  readonly traffic: readonly SecondOfTraffic[];
   /** Alarms that never became OK, so that there was no quiet start. */
   readonly unready: readonly AlarmRecord[];
+  /** Why the host did not start at all. */
+  readonly failure?: string;
 }
 
-function conclude(world: World, scenario: Scenario, { startedAt, faultAt, traffic, unready }: Ending): Run {
+function conclude(world: World, scenario: Scenario, ending: Ending): Run {
+  const { startedAt, faultAt, traffic, unready, failure } = ending;
   const { clock, log, cloudwatch, sns } = world;
   const endedAt = clock.now();
   const events = [...log.events];
   const quiet: Outcome = {
     words: 'a quiet start: every fast alarm is OK before the fault',
-    met: unready.length === 0,
+    met: unready.length === 0 && failure === undefined,
     decided: true,
     detail:
-      unready.map(({ name, state, stateReason }) => `${name} is ${state}: ${stateReason}`).join('; ') ||
-      'all OK',
+      failure ??
+      (unready.map(({ name, state, stateReason }) => `${name} is ${state}: ${stateReason}`).join('; ') ||
+        'all OK'),
   };
   const outcomes = quiet.met
     ? [quiet, ...judge(scenario, events, { faultAt, now: endedAt, over: true })]
@@ -140,11 +168,15 @@ function conclude(world: World, scenario: Scenario, { startedAt, faultAt, traffi
     watched: watchedAlarms(scenario, events, cloudwatch.alarms()).map((alarm) =>
       seriesOf(alarm, world, range),
     ),
-    hints: expectationsMet ? [] : diagnose({ scenario: judged, events, range, cloudwatch, sns }),
+    // Without a host every other finding would only repeat that there was none.
+    hints:
+      expectationsMet || failure !== undefined
+        ? []
+        : diagnose({ scenario: judged, events, range, cloudwatch, sns }),
     assumptions: assumptions(defaultSettings),
     calls: {
-      answered: traffic.seconds.reduce((sum, { answered }) => sum + answered, 0),
-      failed: traffic.seconds.reduce((sum, { failed }) => sum + failed, 0),
+      answered: traffic.reduce((sum, { answered }) => sum + answered, 0),
+      failed: traffic.reduce((sum, { failed }) => sum + failed, 0),
     },
   };
 }

@@ -7,33 +7,40 @@ import { z } from 'zod';
 /** What the service can be made to suffer; the service itself checks the details. */
 const serviceFault = z.looseObject({ kind: z.enum(['errors', 'slow', 'hang', 'exit', 'low-confidence']) });
 
-const fault = z.union([
-  z.strictObject({
-    service: serviceFault,
-    /**
-     * `once`, again after each start (so that a restart does not help), or again until systemd gives the unit up.
-     */
-    repeat: z.enum(['once', 'each-start', 'until-failed']).default('once'),
-    /** Cleared again after this long; for ever when absent. */
-    forSeconds: z.number().positive().optional(),
-  }),
-  /** A function whose environment is wrong, as after a bad deployment. */
-  z.strictObject({ function: z.string(), environment: z.record(z.string(), z.string()) }),
-]);
+const fault = z.union(
+  [
+    z.strictObject({
+      service: serviceFault,
+      /**
+       * `once`, again after each start (so that a restart does not help), or again until systemd gives the unit up.
+       */
+      repeat: z.enum(['once', 'each-start', 'until-failed']).default('once'),
+      /** Cleared again after this long; for ever when absent. */
+      forSeconds: z.number().positive().optional(),
+    }),
+    /** A function whose environment is wrong, as after a bad deployment. */
+    z.strictObject({ function: z.string(), environment: z.record(z.string(), z.string()) }),
+  ],
+  'expected { service: { kind: errors | slow | hang | exit | low-confidence }, repeat?, forSeconds? } or { function, environment }',
+);
 
 const alarmState = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);
 
 /** One kind of event with what must be true of it; a name also matches the end of a longer one after a hyphen. */
-const happening = z.union([
-  z.strictObject({ alarm: z.string(), to: alarmState }),
-  z.strictObject({ mail: z.string(), about: z.string().optional(), to: z.string().optional() }),
-  z.strictObject({
-    command: z.string(),
-    status: z.enum(['Pending', 'InProgress', 'Success', 'Failed', 'TimedOut']),
-  }),
-  z.strictObject({ incident: z.enum(['closed', 'escalated', 'opened']) }),
-  z.strictObject({ function: z.string(), fails: z.literal(true) }),
-]);
+const happening = z.union(
+  [
+    z.strictObject({ alarm: z.string(), to: alarmState }),
+    z.strictObject({ mail: z.string(), about: z.string().optional(), to: z.string().optional() }),
+    z.strictObject({
+      command: z.string(),
+      status: z.enum(['Pending', 'InProgress', 'Success', 'Failed', 'TimedOut']),
+    }),
+    z.strictObject({ incident: z.enum(['closed', 'escalated', 'opened']) }),
+    z.strictObject({ function: z.string(), fails: z.literal(true) }),
+  ],
+  'expected { alarm, to: OK | ALARM | INSUFFICIENT_DATA }, { mail, about?, to? }, { command, status }, ' +
+    '{ incident: opened | closed | escalated } or { function, fails: true }',
+);
 
 const must = z.strictObject({
   what: happening,
@@ -76,6 +83,9 @@ export function scenarioNames(directory: string): string[] {
     .sort();
 }
 
+/** The parser shows the place below its message; the message alone names it as well. */
+const firstLine = (text: string): string => (text.split('\n')[0] ?? '').replace(/:$/, '');
+
 /** @throws ScenarioError */
 export function loadScenario(directory: string, name: string): Scenario {
   const path = join(directory, `${name}.yaml`);
@@ -89,7 +99,7 @@ export function loadScenario(directory: string, name: string): Scenario {
     content = parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new ScenarioError(
-      `scenario ${name}: not YAML, got ${(error as Error).message}, expected YAML; correct ${path}`,
+      `scenario ${name}: not YAML, got ${firstLine((error as Error).message)}, expected YAML; correct ${path}`,
     );
   }
   const parsed = scenario.safeParse(content);

@@ -71,7 +71,7 @@ export function rowOf(event: RehearsalEvent): Row | undefined {
         what: event.error === undefined ? 'sent' : 'failed',
         tone: event.error === undefined ? 'plain' : 'bad',
         text: event.error === undefined ? event.subject : `${event.subject}: ${event.error}`,
-        fields: { to: event.to, subject: JSON.stringify(event.subject) },
+        fields: { to: event.to, subject: event.subject },
         who: 'mail',
       });
     case 'lambda':
@@ -152,9 +152,10 @@ export function shortNumber(value: number): string {
 
 /** `+00:31` after the fault, `-00:12` before it. */
 export function offset(ms: number): string {
-  const total = Math.round(Math.abs(ms) / 1000);
+  const rounded = Math.round(ms / 1000);
+  const total = Math.abs(rounded);
   const pad = (part: number): string => String(part).padStart(2, '0');
-  return `${ms < 0 ? '-' : '+'}${pad(Math.floor(total / 60))}:${pad(total % 60)}`;
+  return `${rounded < 0 ? '-' : '+'}${pad(Math.floor(total / 60))}:${pad(total % 60)}`;
 }
 
 const lastPart = (arn: string): string => arn.split(':').at(-1) ?? arn;

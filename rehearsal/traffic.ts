@@ -39,11 +39,13 @@ export function startTraffic(on: TrafficDependencies): Traffic {
     readFileSync(join(on.releaseDirectory, 'model', 'model.json'), 'utf8'),
   ) as { features: Feature[]; probe: { instance: Readonly<Record<string, number>> } };
   const seconds: SecondOfTraffic[] = [];
+  const bySecond = new Map<number, SecondOfTraffic>();
   const count = (at: number, succeeded: boolean): void => {
     const second = Math.floor(at / 1000) * 1000;
-    let entry = seconds.find((each) => each.at === second);
+    let entry = bySecond.get(second);
     if (entry === undefined) {
       entry = { at: second, answered: 0, failed: 0 };
+      bySecond.set(second, entry);
       seconds.push(entry);
     }
     if (succeeded) entry.answered += 1;

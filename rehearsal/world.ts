@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly port: number;
   /** Leaves the sandbox directory behind. */
   readonly keep: boolean;
+  /** Directories made for this rehearsal: gone even when it is killed outright. */
+  readonly disposable: readonly string[];
 }
 
 /** CloudWatch looks at high-resolution alarms every ten seconds, and at the others on each sixth look. */
@@ -64,7 +66,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   const log = createEventLog(() => clock.now());
   const sandbox = createSandbox();
-  const reaper = startReaper(options.keep ? undefined : sandbox.directory);
+  const reaper = startReaper([...(options.keep ? [] : [sandbox.directory]), ...options.disposable]);
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -131,6 +133,7 @@ async function build({
     xrayAddress: traces.address,
     workDirectory: workDirectory(sandbox.run, 'lambda'),
     path: process.env.PATH ?? '',
+    onSpawn: watch,
   });
   stops.push(() => lambda.stop());
   const sns = createSns({ ...shared, cloudwatch, lambda, sqs, mailbox, alarmMailText });
@@ -155,9 +158,11 @@ async function build({
     ...shared,
     putEvent: (event) => events.putEvent(event),
     isOnline: () => host.isOnline(),
+    onSpawn: watch,
     path: `${sandbox.bin}:${process.env.PATH ?? ''}`,
     workDirectory: workDirectory(sandbox.run, 'commands'),
   });
+  stops.push(() => ssm.stop());
   endpoint.serve({ ...shared, cloudwatch, logs, sns, sqs, ssm, lambda, dynamodbUrl: dynamodb.url, traces });
 
   return {

@@ -44,13 +44,15 @@ export function resolveConfig(
   const names = Object.keys(stages);
   const stage = stageName ?? names[0] ?? '';
   const problems = Object.entries(stages).flatMap(([name, settings]) => [
+    ...nameProblems(name, settings),
+    ...subnetProblems(name, settings),
     ...architectureProblems(name, settings),
     ...thresholdProblems(name, settings, alarms),
   ]);
   const settings = stages[stage];
   if (settings === undefined) {
     problems.push(
-      `stage: not in vigia.config.ts, got '${stage}', expected one of ${names.join(', ')}; pass -c stage=NAME`,
+      `stage: not in vigia.config.ts, got '${stage}', expected one of ${names.join(', ')}; pass -c stage=NAME to cdk, --stage NAME to vigia`,
     );
   }
   if (problems.length > 0 || settings === undefined) throw new ConfigError(problems);
@@ -62,6 +64,29 @@ export function resolveConfig(
     ]),
   ) as Record<string, number>;
   return deepFreeze({ ...settings, stage, thresholds });
+}
+
+/** `<service>-<stage>-remediation` names the function, and Lambda's names end at 64 characters. */
+const longestScopeName = 52;
+
+function nameProblems(stage: string, { service }: StageSettings): string[] {
+  const scope = `${service}-${stage}`;
+  if (scope.length <= longestScopeName) return [];
+  return [
+    `stages.${stage}.service: too long together with the stage, got '${scope}' (${scope.length} characters), ` +
+      `expected at most ${longestScopeName}; shorten one of them`,
+  ];
+}
+
+/** The library deals subnets out to zones, and its own message names neither setting. */
+function subnetProblems(stage: string, { host: { network } }: StageSettings): string[] {
+  if (network.kind !== 'existing') return [];
+  const { availabilityZones: zones, privateSubnetIds: subnets } = network;
+  if (zones.length === subnets.length) return [];
+  return [
+    `stages.${stage}.host.network.privateSubnetIds: not one a zone, got ${subnets.length}, ` +
+      `expected ${zones.length}; name one private subnet for each of availabilityZones, in their order`,
+  ];
 }
 
 function thresholdProblems(
@@ -111,10 +136,11 @@ function describe(issue: z.core.$ZodIssue, input: unknown): string[] {
       (key) => `${at([...issue.path, key])}: no such setting; remove it or correct its spelling`,
     );
   }
-  const got = show(valueAt(input, issue.path));
+  const isKey = issue.code === 'invalid_key';
+  const got = show(isKey ? issue.path.at(-1) : valueAt(input, issue.path));
   // The library's own sentence, less the parts that this message already says in its own form.
-  const message = issue.message
-    .replace(/^Invalid (input|option|discriminator value)[:.] /, '')
+  const message = ((isKey ? issue.issues[0]?.message : undefined) ?? issue.message)
+    .replace(/^(Invalid (input|option|discriminator value)|Too (small|big))[:.] /, '')
     .replace(/, received .*$/, '')
     .replace(/^Expected/, 'expected');
   const expected = message.startsWith('expected') ? message : `expected ${message}`;
@@ -131,6 +157,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
+  // JSON would call it null.
+  if (Number.isNaN(value)) return 'NaN';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

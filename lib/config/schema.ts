@@ -8,7 +8,10 @@ const name = z
 
 const email = z.email('expected an e-mail address such as oncall@example.com');
 
-const cidr = z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'expected a CIDR block such as 10.0.0.0/16');
+/** Each one is let in to the service's port, so the whole internet is none of them. */
+const cidr = z
+  .cidrv4('expected a CIDR block such as 10.0.0.0/16')
+  .refine((block) => !block.endsWith('/0'), 'expected a network that is not the whole internet');
 /** Two zones of 256 hosts fit many times; choose another block where networks are joined. */
 const newVpcCidr = cidr.default('10.0.0.0/16');
 
@@ -42,9 +45,7 @@ const host = z.strictObject({
   volumeGiB: z.number().int().min(8).max(1024).default(16),
   port: z.number().int().min(1024).max(65535).default(8080),
   /** Who may call the service, beside the VPC itself; never the whole internet. */
-  clientCidrs: z
-    .array(cidr.refine((block) => !block.endsWith('/0'), 'expected a network that is not the whole internet'))
-    .default([]),
+  clientCidrs: z.array(cidr).default([]),
   network: network.prefault({ kind: 'nat' }),
 });
 
@@ -70,7 +71,10 @@ const remediation = z.strictObject({
 });
 
 /** A threshold override: a number in the alarm's own unit, or text with that unit, such as '400 ms'. */
-const threshold = z.union([z.number(), z.string()]);
+const threshold = z.union(
+  [z.number(), z.string()],
+  "expected a number, or text with the alarm's unit such as '400 ms'",
+);
 
 const stage = z.strictObject({
   service: name,
@@ -94,15 +98,10 @@ const stage = z.strictObject({
   remediation: remediation.prefault({}),
   /** Days that CloudWatch Logs keeps the log groups; only values that the service accepts. */
   logRetentionDays: z
-    .union([
-      z.literal(1),
-      z.literal(3),
-      z.literal(7),
-      z.literal(14),
-      z.literal(30),
-      z.literal(90),
-      z.literal(365),
-    ])
+    .union(
+      [z.literal(1), z.literal(3), z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)],
+      'expected 1, 3, 7, 14, 30, 90 or 365 days',
+    )
     .default(30),
   /** Whether the incident table goes with the stack. */
   keepIncidents: z.boolean().default(true),

@@ -161,7 +161,7 @@ const listDashboards = operation(
       .map(({ resource, body, arn }) => ({
         DashboardName: resource.id,
         DashboardArn: arn,
-        LastModified: new Date(context.services.clock.now()),
+        LastModified: new Date(context.startedAt),
         Size: Buffer.byteLength(body),
       })),
   }),

@@ -26,7 +26,8 @@ export interface Call {
   readonly api: Api;
   readonly protocol: Protocol;
   readonly operation: string;
-  readonly input: unknown;
+  /** Parses the body; throws AwsError SerializationException. */
+  readonly input: () => unknown;
 }
 
 const header = (incoming: Incoming, name: string): string => String(incoming.headers[name] ?? '');
@@ -44,7 +45,8 @@ function rpcCall(incoming: Incoming): Call | undefined {
   const api = apis.find((one) => one.targetPrefix === prefix && prefix !== undefined);
   if (api === undefined) return undefined;
   const { body } = incoming;
-  const input = parseBody(() => (body.length === 0 ? {} : (cbor.deserialize(body) as unknown)));
+  const input = (): unknown =>
+    parseBody(() => (body.length === 0 ? {} : (cbor.deserialize(body) as unknown)));
   return { api, protocol: 'cbor', operation, input };
 }
 
@@ -52,7 +54,7 @@ function jsonCall(incoming: Incoming): Call | undefined {
   const [prefix, operation = ''] = header(incoming, 'x-amz-target').split('.');
   const api = apis.find((one) => one.targetPrefix !== undefined && one.targetPrefix === prefix);
   if (api === undefined) return undefined;
-  const input = parseBody(() => JSON.parse(incoming.body.toString('utf8') || '{}') as unknown);
+  const input = (): unknown => parseBody(() => JSON.parse(incoming.body.toString('utf8') || '{}') as unknown);
   return { api, protocol: 'json', operation, input };
 }
 
@@ -68,7 +70,7 @@ function queryCall(incoming: Incoming): Call | undefined {
   const input = unfold(parameters);
   // Older SQS clients name the queue by the path alone.
   if (api === sqsApi && path.length > 1 && input.QueueUrl === undefined) input.QueueUrl = path;
-  return { api, protocol: 'query', operation, input };
+  return { api, protocol: 'query', operation, input: () => input };
 }
 
 /** The call in a request, or nothing where no protocol that is spoken here fits it. */

@@ -42,7 +42,7 @@ async function answerCall(call: Call, context: Context): Promise<HttpAnswer> {
   try {
     const run = Object.hasOwn(api.operations, operation) ? api.operations[operation] : undefined;
     if (run === undefined) throw notRehearsed(api.name, operation);
-    return success(api, protocol, { operation, requestId, value: await run(input, context) });
+    return success(api, protocol, { operation, requestId, value: await run(input(), context) });
   } catch (error) {
     return failure(api, protocol, asAwsError(error), requestId);
   }
@@ -63,13 +63,19 @@ async function answerRest(request: RestRequest, context: Context): Promise<HttpA
 /** Passes a DynamoDB call on to the local implementation, whose answers are AWS's own shapes. */
 function forward(incoming: Incoming, url: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const {
-      'content-encoding': _decoded,
-      connection: _connection,
-      ...headers
-    } = incoming.headers as Record<string, string>;
-    headers.host = new URL(url).host;
-    headers['content-length'] = String(incoming.body.length);
+    // The body has been read and unpacked, and the answer is passed on as it comes.
+    const spent = new Set([
+      'content-encoding',
+      'transfer-encoding',
+      'accept-encoding',
+      'connection',
+      'expect',
+    ]);
+    const headers = {
+      ...Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !spent.has(name))),
+      host: new URL(url).host,
+      'content-length': String(incoming.body.length),
+    };
     const outgoing = httpRequest(url, { method: incoming.method, headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -110,12 +116,13 @@ function send(response: ServerResponse, { status, headers, body }: HttpAnswer): 
 /** Opens the listener; `port` 0 takes a free one. */
 export async function startEndpoint(options: { readonly port: number }): Promise<Endpoint> {
   let services: EndpointServices | undefined;
+  let startedAt = 0;
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const request = await readRequest(incoming);
       if (services === undefined) throw new AwsError('ServiceUnavailable', 'the rehearsal is starting', 503);
       const origin = `http://${String(request.headers.host ?? loopback)}`;
-      send(response, await answer(request, { services, origin }));
+      send(response, await answer(request, { services, origin, startedAt }));
     } catch (error) {
       const refusal = restFailure(asAwsError(error));
       send(response, { ...refusal, headers: { ...refusal.headers, 'x-amzn-requestid': randomUUID() } });
@@ -134,6 +141,7 @@ export async function startEndpoint(options: { readonly port: number }): Promise
     port,
     serve: (all) => {
       services = all;
+      startedAt = all.clock.now();
     },
     stop: () =>
       new Promise((resolve) => {

@@ -34,7 +34,7 @@ function passes(instance: Instance, { Name, Value }: z.output<typeof filterInput
 }
 
 /** EC2's XML names, which are not those of its API. */
-function describe(instance: Instance, { services }: Context): object {
+function describe(instance: Instance, { services, startedAt }: Context): object {
   const { region, accountId } = services.place;
   return {
     reservationId: `r-${instance.instanceId.slice(2)}`,
@@ -45,7 +45,7 @@ function describe(instance: Instance, { services }: Context): object {
         instanceId: instance.instanceId,
         instanceState: instance.online ? { code: 16, name: 'running' } : { code: 80, name: 'stopped' },
         instanceType: instance.instanceType,
-        launchTime: new Date(services.clock.now()),
+        launchTime: new Date(startedAt),
         placement: { availabilityZone: `${region}a`, tenancy: 'default' },
         privateIpAddress: '127.0.0.1',
         tagSet: Object.entries(instance.tags).map(([key, value]) => ({ key, value })),

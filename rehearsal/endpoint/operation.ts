@@ -7,6 +7,8 @@ export interface Context {
   readonly services: EndpointServices;
   /** Where the caller found this endpoint; URLs in answers begin with it. */
   readonly origin: string;
+  /** When the rehearsal began: the age of everything that the template makes. */
+  readonly startedAt: number;
 }
 
 /**

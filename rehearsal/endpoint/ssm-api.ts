@@ -42,7 +42,7 @@ const describeInstanceInformation = operation(
   }),
 );
 
-const getParameter = operation(z.object({ Name: text }), ({ Name }, { services }) => {
+const getParameter = operation(z.object({ Name: text }), ({ Name }, { services, startedAt }) => {
   const value = services.ssm.parameter(Name);
   if (value === undefined) throw new AwsError('ParameterNotFound', `there is no parameter ${Name}`);
   const { partition, region, accountId } = services.place;
@@ -52,7 +52,7 @@ const getParameter = operation(z.object({ Name: text }), ({ Name }, { services }
       Type: 'String',
       Value: value,
       Version: 1,
-      LastModifiedDate: new Date(services.clock.now()),
+      LastModifiedDate: new Date(startedAt),
       ARN: `arn:${partition}:ssm:${region}:${accountId}:parameter/${Name.replace(/^\//, '')}`,
       DataType: 'text',
     },

@@ -4,7 +4,7 @@ import type { CloudWatch, Datum } from '../cloudwatch/types';
 import type { Emit } from '../events';
 import type { Logs } from '../logs/types';
 import { NotRehearsable } from '../not-rehearsable';
-import type { HostReadings, Reading } from './readings';
+import { type HostReadings, measurements, type Reading } from './readings';
 import type { Sandbox } from './sandbox';
 import { tailFile } from './tail';
 
@@ -55,8 +55,18 @@ export const honouredSections: Readonly<Record<string, readonly string[]>> = {
   agent: ['metrics_collection_interval', 'omit_hostname', 'run_as_user'],
   metrics: ['namespace', 'aggregation_dimensions', 'metrics_collected'],
   'metrics.metrics_collected': ['cpu', 'mem', 'disk', 'diskio', 'netstat'],
+  'metrics.metrics_collected.*': [
+    'measurement',
+    'resources',
+    'append_dimensions',
+    'metrics_collection_interval',
+    'drop_original_metrics',
+    'totalcpu',
+  ],
   logs: ['force_flush_interval', 'logs_collected'],
   'logs.logs_collected': ['files'],
+  'logs.logs_collected.files': ['collect_list'],
+  'logs.logs_collected.files.collect_list.*': ['file_path', 'log_group_name', 'log_stream_name'],
 };
 
 /** The agent's own defaults, in seconds. */
@@ -73,20 +83,47 @@ export function startAgent(on: AgentDependencies): { stop(): void } {
 }
 
 function checkHonoured(config: AgentConfig): void {
-  for (const [path, honoured] of Object.entries(honouredSections)) {
-    const section = path
-      .split('.')
-      .filter((key) => key !== '')
-      .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], config);
-    const unknown = Object.keys(section ?? {}).find((key) => !honoured.includes(key));
-    if (unknown !== undefined) {
-      throw new NotRehearsable(
-        `agent configuration ${path === '' ? '' : `${path}.`}${unknown}`,
-        'the agent stand-in does not honour it',
-        'take it out of the rehearsed configuration, or use a real agent',
-      );
-    }
+  const unknown = Object.entries(honouredSections).flatMap(([path, honoured]) =>
+    sectionsAt(config, path).flatMap(([name, section]) =>
+      Object.keys(section ?? {})
+        .filter((key) => !honoured.includes(key))
+        .map((key) => [...name, key].join('.')),
+    ),
+  );
+  const unmeasured = Object.entries(config.metrics?.metrics_collected ?? {}).flatMap(([plugin, section]) =>
+    (section.measurement ?? [])
+      .filter((name) => !canMeasure(plugin, name))
+      .map((name) => `metrics.metrics_collected.${plugin}.measurement ${JSON.stringify(name)}`),
+  );
+  const refused = [...unknown, ...unmeasured];
+  if (refused.length === 0) return;
+  throw new NotRehearsable(
+    `agent configuration ${refused.join(', ')}`,
+    'the agent stand-in does not honour it',
+    'take it out of the rehearsed configuration, or use a real agent',
+  );
+}
+
+/** The sections at a path, each with its own name; `*` stands for every key or index. */
+function sectionsAt(config: unknown, path: string): [name: readonly string[], section: object | undefined][] {
+  let found: [readonly string[], unknown][] = [[[], config]];
+  for (const key of path.split('.').filter((each) => each !== '')) {
+    found = found.flatMap(([name, value]) => {
+      const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+      return entries
+        .filter(([each]) => key === '*' || each === key)
+        .map(([each, inner]): [readonly string[], unknown] => [[...name, each], inner]);
+    });
   }
+  return found.map(([name, section]) => [name, section as object | undefined]);
+}
+
+/** The long form, an object with a new name or unit, is not honoured. */
+function canMeasure(plugin: string, name: unknown): boolean {
+  const known = measurements[plugin];
+  // An unknown plugin is told of by its own name.
+  if (known === undefined) return true;
+  return typeof name === 'string' && known.some((each) => fullName(plugin, each) === fullName(plugin, name));
 }
 
 function shipFiles({ config, clock, sandbox, logs, emit, instanceId }: AgentDependencies): (() => void)[] {
@@ -118,14 +155,20 @@ function collectMetrics(on: AgentDependencies): (() => void)[] {
     const seconds =
       section.metrics_collection_interval ?? agent?.metrics_collection_interval ?? defaults.collect;
     let cancel = (): void => {};
+    let stopped = false;
     const collect = async (): Promise<void> => {
       const readings = await on.readings(plugin, section.resources ?? []);
+      // A stop may come while the figures are being read.
+      if (stopped) return;
       on.cloudwatch.put(toData(plugin, section, readings, metrics, { seconds, at: on.clock.now() }));
       cancel = on.clock.after(seconds * 1000, () => void collect());
     };
     // The first figures after a second, so that a short rehearsal has some at all.
     cancel = on.clock.after(1000, () => void collect());
-    return () => cancel();
+    return () => {
+      stopped = true;
+      cancel();
+    };
   });
 }
 

@@ -2,6 +2,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { Sandbox } from './sandbox';
 import type { Supervisor } from './supervisor';
@@ -55,11 +56,16 @@ export async function startControl(
     request.on('end', async () => {
       const [name = '', ...args] = JSON.parse(body) as string[];
       const answer =
-        name === 'journalctl' ? journalctl(args, supervisor) : await systemctl(args, unitName, supervisor);
+        name === 'journalctl'
+          ? journalctl(args, unitName, supervisor)
+          : await systemctl(args, unitName, supervisor);
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
     });
   });
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, resolve);
+  });
   return { stop: () => close(server) };
 }
 
@@ -77,11 +83,11 @@ async function systemctl(
 ): Promise<ControlAnswer> {
   const options = args.filter((arg) => arg.startsWith('-'));
   const [verb = '', ...units] = args.filter((arg) => !arg.startsWith('-'));
+  const strange = options.find((option) => !/^--(property=.+|no-pager)$/.test(option));
+  if (strange !== undefined) return notRehearsed(`systemctl ${strange}`);
+  if (!systemctlVerbs.some((known) => known === verb)) return notRehearsed(`systemctl ${verb}`);
   if (verb === 'daemon-reload') return succeed('');
-  if (!systemctlVerbs.some((known) => known === verb)) {
-    return fail(1, `not rehearsed: systemctl ${verb}; see npx vigia rehearse --capabilities`);
-  }
-  const wrong = units.find((unit) => unit !== unitName);
+  const wrong = units.find((unit) => fullName(unit) !== unitName);
   if (wrong !== undefined || units.length === 0) return fail(5, `Unit ${wrong ?? '(none)'} not found.`);
   const { active, sub, restarts, exitStatus } = supervisor.state();
   if (verb === 'is-active') return { exitCode: active === 'active' ? 0 : 3, output: active, errorOutput: '' };
@@ -95,9 +101,16 @@ async function systemctl(
       MainPID: supervisor.pid() ?? 0,
     };
     const wanted = options.flatMap((option) => /^--property=(.+)$/.exec(option)?.[1]?.split(',') ?? []);
+    const unknown = wanted.find((key) => !(key in values));
+    if (unknown !== undefined) return notRehearsed(`systemctl show --property=${unknown}`);
     const keys = wanted.length > 0 ? wanted : Object.keys(values);
-    return succeed(keys.map((key) => `${key}=${values[key] ?? ''}`).join('\n'));
+    return succeed(keys.map((key) => `${key}=${values[key]}`).join('\n'));
   }
+  return change(verb, unitName, supervisor);
+}
+
+/** The verbs that do something. */
+async function change(verb: string, unitName: string, supervisor: Supervisor): Promise<ControlAnswer> {
   try {
     if (verb === 'reset-failed') supervisor.resetFailed();
     if (verb === 'reload') supervisor.reload();
@@ -113,11 +126,32 @@ async function systemctl(
   }
 }
 
-function journalctl(args: readonly string[], supervisor: Supervisor): ControlAnswer {
-  const index = args.findIndex((arg) => arg === '--lines' || arg === '-n');
-  const lines = index < 0 ? 10 : Number(args[index + 1]);
-  return succeed(supervisor.journal().slice(-lines).join('\n'));
+const journalOptions = {
+  unit: { type: 'string', short: 'u' },
+  lines: { type: 'string', short: 'n' },
+  output: { type: 'string', short: 'o' },
+  'no-pager': { type: 'boolean' },
+} as const;
+
+/** Messages alone, as with `--output cat`: there is nothing but the unit's own lines in this journal. */
+function journalctl(args: readonly string[], unitName: string, supervisor: Supervisor): ControlAnswer {
+  let values: { unit?: string | undefined; lines?: string | undefined };
+  try {
+    ({ values } = parseArgs({ args: [...args], options: journalOptions }));
+  } catch (error) {
+    return notRehearsed(`journalctl: ${(error as Error).message.split('\n')[0]}`);
+  }
+  if (values.unit !== undefined && fullName(values.unit) !== unitName) return succeed('-- No entries --');
+  const lines = Number(values.lines ?? 10);
+  if (!Number.isInteger(lines) || lines < 0) return fail(1, `Failed to parse lines '${values.lines}'`);
+  return succeed(lines === 0 ? '' : supervisor.journal().slice(-lines).join('\n'));
 }
+
+/** A name without a suffix means a service. */
+const fullName = (unit: string): string => (unit.includes('.') ? unit : `${unit}.service`);
+
+const notRehearsed = (what: string): ControlAnswer =>
+  fail(1, `not rehearsed: ${what}; see npx vigia rehearse --capabilities`);
 
 const succeed = (output: string): ControlAnswer => ({ exitCode: 0, output, errorOutput: '' });
 const fail = (exitCode: number, errorOutput: string): ControlAnswer => ({

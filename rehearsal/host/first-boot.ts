@@ -8,14 +8,29 @@ import { NotRehearsable } from '../not-rehearsable';
 import type { Resource } from '../resources';
 import type { Sandbox } from './sandbox';
 
+interface InitFile {
+  readonly content?: unknown;
+  readonly mode?: string;
+}
+
+interface InitCommand {
+  readonly command: string | readonly string[];
+  readonly cwd?: string;
+}
+
 interface InitConfig {
-  readonly files?: Readonly<Record<string, { readonly content: string; readonly mode?: string }>>;
+  readonly files?: Readonly<Record<string, InitFile>>;
   readonly sources?: Readonly<Record<string, string>>;
-  readonly commands?: Readonly<Record<string, { readonly command: string; readonly cwd?: string }>>;
+  readonly commands?: Readonly<Record<string, InitCommand>>;
   readonly services?: Readonly<
     Record<string, Readonly<Record<string, { readonly ensureRunning?: boolean }>>>
   >;
 }
+
+const sections: readonly (keyof InitConfig)[] = ['files', 'sources', 'commands', 'services'];
+
+/** An absolute path, the parent directory, a home directory or a variable: what could reach outside the sandbox. */
+const leavesItsDirectory = /(^|[\s=:'"(<>|&;])\/|\.\.|[~$`]/;
 
 export interface BootedHost {
   readonly unitName: string;
@@ -40,16 +55,20 @@ export function firstBoot(instance: Resource, assembly: Assembly, sandbox: Sandb
   let unitName: string | undefined;
   for (const name of init.configSets?.default ?? ['config']) {
     const config = init[name] ?? {};
+    refuseUnknown(config, sections, `${where} init ${name}`);
     // The order inside one config is cfn-init's own: sources, files, commands, services.
     for (const [target, url] of Object.entries(config.sources ?? {})) {
       unpack(url, target, { assembly, sandbox, where });
     }
-    for (const [path, file] of Object.entries(config.files ?? {})) {
-      sandbox.write(path, file.content, Number.parseInt(file.mode?.slice(-3) ?? '644', 8));
-    }
-    for (const { command, cwd } of Object.values(config.commands ?? {})) {
-      if (cwd === undefined) leftOut.push(command);
-      else runInside(command, cwd, sandbox);
+    for (const [path, file] of Object.entries(config.files ?? {})) place(path, file, sandbox, where);
+    // By name, whatever the order in the template.
+    for (const [key, entry] of Object.entries(config.commands ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const command = typeof entry.command === 'string' ? entry.command : entry.command.join(' ');
+      if (entry.cwd === undefined || leavesItsDirectory.test(command)) leftOut.push(command);
+      else {
+        refuseUnknown(entry, ['command', 'cwd'], `${where} init ${name} command ${key}`);
+        runInside(command, entry.cwd, sandbox);
+      }
     }
     const services = config.services ?? {};
     for (const manager of Object.keys(services)) {
@@ -69,6 +88,27 @@ export function firstBoot(instance: Resource, assembly: Assembly, sandbox: Sandb
   if (!existsSync(unitFile))
     throw new NotRehearsable(where, `init writes no ${unitName}`, 'write the unit as a file');
   return { unitName, unitText: readFileSync(unitFile, 'utf8'), leftOut };
+}
+
+function refuseUnknown(value: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  if (unknown.length > 0)
+    throw new NotRehearsable(where, `${unknown.join(', ')} is not honoured`, 'say it in another way');
+}
+
+function place(path: string, file: InitFile, sandbox: Sandbox, where: string): void {
+  refuseUnknown(file, ['content', 'mode', 'owner', 'group', 'encoding'], `${where} file ${path}`);
+  const { content, mode = '000644' } = file;
+  const encoding = (file as { encoding?: string }).encoding ?? 'plain';
+  // A mode that begins with 12 asks for a link.
+  if (typeof content !== 'string' || encoding !== 'plain' || mode.startsWith('12')) {
+    throw new NotRehearsable(
+      `${where} file ${path}`,
+      'is more than plain text',
+      'give it its text as content',
+    );
+  }
+  sandbox.write(path, content, Number.parseInt(mode.slice(-3), 8));
 }
 
 function unpack(
@@ -104,7 +144,11 @@ function borrowRuntime(release: string): void {
 function runInside(command: string, cwd: string, sandbox: Sandbox): void {
   const directory = sandbox.path(cwd);
   mkdirSync(directory, { recursive: true });
-  const { status, stderr } = spawnSync('/bin/sh', ['-c', command], { cwd: directory, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', command], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '' },
+  });
   if (status !== 0)
     throw new NotRehearsable(
       `init command '${command}'`,

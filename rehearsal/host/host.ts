@@ -68,11 +68,8 @@ export async function createHost(on: HostDependencies): Promise<Host> {
     environment,
     workingDirectory,
     command: (line) => toCommand(line, environment(), sandbox),
-    onChange: (what, detail) => {
-      const pid = supervisor.pid();
-      if (pid !== undefined) on.onSpawn(pid);
-      emit({ kind: 'host', what, ...(detail === '' ? {} : { detail }) });
-    },
+    onChange: (what, detail) => emit({ kind: 'host', what, ...(detail === '' ? {} : { detail }) }),
+    onSpawn: on.onSpawn,
   });
   const control = await startControl(sandbox, unit.name, supervisor);
   const size = hostSize(String(instance.properties.InstanceType), volumeGiB(instance));
@@ -100,9 +97,10 @@ export async function createHost(on: HostDependencies): Promise<Host> {
       );
     },
     stop: async () => {
+      // Nobody may start the unit again behind the stop; the agent goes last, to ship what the service leaves.
+      await control.stop();
       await supervisor.stop();
       for (const each of running.splice(0)) each.stop();
-      await control.stop();
     },
   };
 }
@@ -149,8 +147,13 @@ function readEnvironment(
     lines
       .map((line) => /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line))
       .filter((match) => match !== null)
-      .map((match) => [match[1] ?? '', sandbox.mapText(`=${match[2] ?? ''}`).slice(1)]),
+      .map((match) => [match[1] ?? '', sandbox.mapText(`=${unquoted(match[2] ?? '')}`).slice(1)]),
   );
+}
+
+/** systemd takes one pair of quotes off a value. */
+function unquoted(value: string): string {
+  return /^(["'])(.*)\1$/.exec(value.trim())?.[2] ?? value;
 }
 
 function readLines(file: string, sandbox: Sandbox): string[] {

@@ -14,6 +14,15 @@ export interface Reading {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** What each plugin can measure here. */
+export const measurements: Readonly<Record<string, readonly string[]>> = {
+  cpu: ['usage_idle', 'usage_iowait', 'usage_user', 'usage_system'],
+  mem: ['used_percent'],
+  disk: ['used_percent'],
+  diskio: ['io_time'],
+  netstat: ['tcp_established', 'tcp_time_wait'],
+};
+
 /** One plugin's figures, for the resources (paths, devices) that its section names. */
 export type HostReadings = (plugin: string, resources: readonly string[]) => Promise<readonly Reading[]>;
 
@@ -53,7 +62,7 @@ export function createReadings(
   size: HostSize,
   host: { readonly diskDirectory: string; readonly pid: () => number | undefined },
 ): HostReadings {
-  let earlier = processorTimes();
+  let earlier = withIowait(processorTimes());
   let earlierIo: number | undefined;
   const percent = (value: number, whole: number): number => (whole === 0 ? 0 : (100 * value) / whole);
   const plain = (measurement: string, value: number, unit: string, dimensions = {}): Reading => ({
@@ -64,12 +73,14 @@ export function createReadings(
   });
   const plugins: Readonly<Record<string, (resources: readonly string[]) => Promise<readonly Reading[]>>> = {
     cpu: async () => {
+      const before = await earlier;
       const times = await withIowait(processorTimes());
       const spent = Object.fromEntries(
-        Object.entries(times).map(([key, value]) => [key, value - (earlier[key] ?? 0)]),
+        // A counter that runs back (iowait may) counts as one that stood still.
+        Object.entries(times).map(([key, value]) => [key, Math.max(0, value - (before[key] ?? 0))]),
       );
       const whole = Object.values(spent).reduce((sum, value) => sum + value, 0);
-      earlier = times;
+      earlier = Promise.resolve(times);
       return ['idle', 'iowait', 'user', 'system'].map((key) =>
         plain(`usage_${key}`, percent(spent[key] ?? 0, whole), 'Percent', { cpu: 'cpu-total' }),
       );
@@ -79,7 +90,8 @@ export function createReadings(
     ],
     disk: async (resources) => {
       const used = percent(await directoryBytes(host.diskDirectory), size.diskBytes);
-      return resources.map((path) =>
+      const paths = resources.length === 0 || resources.includes('*') ? ['/'] : resources;
+      return paths.map((path) =>
         plain('used_percent', used, 'Percent', { path, device: 'xvda1', fstype: 'xfs' }),
       );
     },
@@ -153,8 +165,10 @@ async function ioMilliseconds(): Promise<number> {
 
 /** Connection states by their number in the kernel's table: 01 established, 06 time-wait. */
 async function tcpStates(): Promise<{ established: number; timeWait: number }> {
-  const text = await readFile('/proc/net/tcp', 'utf8').catch(() => '');
-  const states = text.split('\n').map((line) => line.trim().split(/\s+/)[3]);
+  const tables = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  );
+  const states = tables.flatMap((text) => text.split('\n').map((line) => line.trim().split(/\s+/)[3]));
   return {
     established: states.filter((state) => state === '01').length,
     timeWait: states.filter((state) => state === '06').length,

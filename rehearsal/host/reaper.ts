@@ -10,16 +10,19 @@ export interface Reaper {
 
 /**
  * A shell that reads process ids until its input ends, which the kernel sees to whatever becomes of the rehearsal.
- * `directory` is removed with the processes, unless it is to be kept.
+ * `directories` are removed with the processes.
  */
-export function startReaper(directory: string | undefined): Reaper {
+export function startReaper(directories: readonly string[]): Reaper {
   const script = [
     'pids=""',
     'while read -r word; do if [ "$word" = dismissed ]; then exit 0; fi; pids="$pids $word"; done',
     'for pid in $pids; do kill -9 "-$pid" 2>/dev/null || kill -9 "$pid" 2>/dev/null; done',
-    directory === undefined ? ':' : `rm -rf '${directory}'`,
+    'rm -rf "$@"',
   ].join('\n');
-  const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const child = spawn('/bin/sh', ['-c', script, 'reaper', ...directories], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   child.unref();
   // A write after the reaper's own death is of no consequence.
   child.stdin.on('error', () => {});

@@ -1,6 +1,8 @@
 /** What systemd is to the rehearsal: starts, watches, restarts and stops one unit's real process. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Clock } from '../clock';
+import { exitOf, signalGroup, spawnGroup } from './process-group';
 import type { Unit } from './unit-file';
 
 export type UnitState = 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed';
@@ -31,10 +33,18 @@ export interface SupervisorDependencies {
   readonly environment: () => Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   readonly onChange: (what: string, detail: string) => void;
+  /** Each process it starts; every one leads a group of its own. */
+  readonly onSpawn: (pid: number) => void;
 }
 
 /** As many lines as anyone reads after a crash. */
 const journalLines = 500;
+
+/** Signals that systemd counts as a clean end. */
+const cleanSignals: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'];
+
+/** systemd's exit status for a command that could not be executed. */
+const notExecutable = 203;
 
 export function createSupervisor(dependencies: SupervisorDependencies): Supervisor {
   return new ProcessSupervisor(dependencies);
@@ -49,6 +59,11 @@ class ProcessSupervisor implements Supervisor {
   private starts: number[] = [];
   private readonly lines: string[] = [];
   private cancelRestart: () => void = () => {};
+  private starting: Promise<void> | undefined;
+  /** Whether the start under way has failed: then no exit of the main process is a clean one. */
+  private hasFailed = false;
+  /** Counts stops and restarts, so that an earlier one learns of a later one. */
+  private jobs = 0;
 
   constructor(private readonly on: SupervisorDependencies) {}
 
@@ -64,9 +79,69 @@ class ProcessSupervisor implements Supervisor {
     return this.lines;
   }
 
-  async start(): Promise<void> {
-    if (this.active === 'active') return;
+  start(): Promise<void> {
+    if (this.active === 'active') return Promise.resolve();
+    // Whoever asks while a start is under way gets its outcome: there is one main process.
+    this.starting ??= this.startOnce().finally(() => {
+      this.starting = undefined;
+    });
+    return this.starting;
+  }
+
+  async stop(): Promise<void> {
+    this.jobs += 1;
+    await this.end();
+  }
+
+  async restart(): Promise<void> {
+    this.jobs += 1;
+    const job = this.jobs;
+    await this.end();
+    // A stop that came meanwhile wins, or its caller would leave a process behind.
+    if (job !== this.jobs) throw new Error('canceled by a later job');
+    await this.start();
+  }
+
+  reload(): void {
+    if (this.active !== 'active' || this.main?.pid === undefined) throw new Error('the unit is not active');
+    process.kill(this.main.pid, 'SIGHUP');
+  }
+
+  resetFailed(): void {
+    this.starts = [];
+    this.restarts = 0;
+    if (this.active === 'failed') this.become('inactive', 'dead', '');
+  }
+
+  private async startOnce(): Promise<void> {
     this.cancelRestart();
+    if (this.main !== undefined) await this.endMain(this.main);
+    this.countStart();
+    this.hasFailed = false;
+    this.become('activating', 'start', '');
+    const main = this.spawn(this.on.unit.execStart);
+    this.main = main;
+    const begun = new Promise<void>((resolve) => main.once('spawn', resolve));
+    const ended = new Promise<never>((_, reject) => {
+      main.once('exit', () => reject(new Error('the process ended before it was ready')));
+      main.once('error', reject);
+    });
+    ended.catch(() => {});
+    main.once('exit', (code, signal) => this.mainEnded(main, code, signal));
+    main.once('error', () => this.mainEnded(main, notExecutable, null));
+    try {
+      await Promise.race([ended, begun]);
+      await this.afterStart(ended);
+    } catch (error) {
+      this.hasFailed = true;
+      await this.endMain(main);
+      throw error;
+    }
+    if (this.main === main) this.become('active', 'running', '');
+  }
+
+  /** @throws Error when the unit was started too often of late */
+  private countStart(): void {
     const { unit, clock } = this.on;
     const since = clock.now() - unit.startLimitIntervalSeconds * 1000;
     this.starts = this.starts.filter((at) => at > since);
@@ -76,71 +151,41 @@ class ProcessSupervisor implements Supervisor {
       throw new Error('start request repeated too quickly');
     }
     this.starts.push(clock.now());
-    this.become('activating', 'start', '');
-    const main = this.spawn(unit.execStart);
-    this.main = main;
-    const ended = new Promise<never>((_, reject) => {
-      main.once('exit', () => reject(new Error('the process ended before it was ready')));
-      main.once('error', reject);
+  }
+
+  /** The commands after the start, one after the other, within the time that the whole start may take. */
+  private async afterStart(ended: Promise<never>): Promise<void> {
+    const { unit, clock } = this.on;
+    let child: ChildProcess | undefined;
+    let isLate = false;
+    const cancel = clock.after(unit.timeoutStartSeconds * 1000, () => {
+      isLate = true;
+      this.write(`${unit.name}: start-post operation timed out. Terminating.`);
+      signalGroup(child?.pid, 'SIGKILL');
     });
-    main.once('exit', (code, signal) => this.mainEnded(main, code, signal));
     try {
-      await Promise.race([ended, this.afterStart()]);
-    } catch (error) {
-      await this.killMain(main);
-      throw error;
-    }
-    ended.catch(() => {});
-    if (this.main === main) this.become('active', 'running', '');
-  }
-
-  async stop(): Promise<void> {
-    this.cancelRestart();
-    const main = this.main;
-    if (main !== undefined) {
-      this.become('deactivating', 'stop-sigterm', '');
-      await this.killMain(main);
-    }
-    this.become('inactive', 'dead', '');
-  }
-
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
-  }
-
-  reload(): void {
-    if (this.main?.pid !== undefined) process.kill(this.main.pid, 'SIGHUP');
-  }
-
-  resetFailed(): void {
-    this.starts = [];
-    this.restarts = 0;
-    if (this.active === 'failed') this.become('inactive', 'dead', '');
-  }
-
-  private async afterStart(): Promise<void> {
-    const deadline = this.on.unit.timeoutStartSeconds * 1000;
-    for (const line of this.on.unit.execStartPost) {
-      const child = this.spawn(line);
-      const cancel = this.on.clock.after(deadline, () => kill(child, 'SIGKILL'));
-      const code = await new Promise<number | null>((resolve, reject) => {
-        child.once('exit', resolve);
-        child.once('error', reject);
-      });
+      for (const line of unit.execStartPost) {
+        child = this.spawn(line);
+        const code = await Promise.race([ended, exitOf(child)]);
+        if (isLate) throw new Error(`not ready after ${unit.timeoutStartSeconds} s`);
+        if (code !== 0) throw new Error(`ExecStartPost ended with ${code ?? 'a signal'}`);
+      }
+    } finally {
       cancel();
-      if (code !== 0) throw new Error(`ExecStartPost ended with ${code ?? 'a signal'}`);
+      signalGroup(child?.pid, 'SIGKILL');
     }
   }
 
   private mainEnded(main: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     if (this.main !== main) return;
     this.main = undefined;
-    this.exitStatus = code ?? 0;
+    // Nothing that the main process has started outlives it; systemd would ask it politely first.
+    signalGroup(main.pid, 'SIGKILL');
+    this.exitStatus = code ?? constants.signals[signal ?? 'SIGKILL'];
     const how = signal === null ? `code=exited, status=${code}` : `code=killed, signal=${signal}`;
     this.write(`${this.on.unit.name}: Main process exited, ${how}`);
     if (this.active === 'deactivating') return;
-    const clean = code === 0 || signal === 'SIGTERM' || signal === 'SIGINT';
+    const clean = !this.hasFailed && (code === 0 || (signal !== null && cleanSignals.includes(signal)));
     const again = this.on.unit.restart === 'always' || (this.on.unit.restart === 'on-failure' && !clean);
     if (!again) {
       this.become(clean ? 'inactive' : 'failed', clean ? 'dead' : 'failed', how);
@@ -154,33 +199,36 @@ class ProcessSupervisor implements Supervisor {
     });
   }
 
+  private async end(): Promise<void> {
+    this.cancelRestart();
+    if (this.main !== undefined) {
+      this.become('deactivating', 'stop-sigterm', '');
+      await this.endMain(this.main);
+    }
+    await this.starting?.catch(() => {});
+    // A unit that has failed stays so until it is reset or started.
+    if (this.main === undefined && this.active !== 'failed') this.become('inactive', 'dead', '');
+  }
+
   /** SIGTERM to the whole group, SIGKILL when the unit's patience ends. */
-  private async killMain(main: ChildProcess): Promise<void> {
+  private async endMain(main: ChildProcess): Promise<void> {
     if (main.exitCode !== null || main.signalCode !== null || main.pid === undefined) return;
     const ended = new Promise<void>((resolve) => main.once('exit', () => resolve()));
-    kill(main, 'SIGTERM');
+    signalGroup(main.pid, 'SIGTERM');
     const cancel = this.on.clock.after(this.on.unit.timeoutStopSeconds * 1000, () => {
       this.write(`${this.on.unit.name}: State 'stop-sigterm' timed out. Killing.`);
-      kill(main, 'SIGKILL');
+      signalGroup(main.pid, 'SIGKILL');
     });
     await ended;
     cancel();
   }
 
   private spawn(line: string): ChildProcess {
-    const { file, args } = this.on.command(line);
-    const child = spawn(file, [...args], {
-      cwd: this.on.workingDirectory,
-      env: this.on.environment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that a stop reaches whatever the process has started.
-      detached: true,
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        for (const each of text.split('\n')) if (each !== '') this.write(each);
-      });
-    }
+    const { command, workingDirectory, environment, onSpawn } = this.on;
+    const plan = { ...command(line), workingDirectory, environment: environment() };
+    const child = spawnGroup(plan, (text) => this.write(text));
+    if (child.pid !== undefined) onSpawn(child.pid);
+    else this.write(`${this.on.unit.name}: Failed to execute ${plan.file}`);
     return child;
   }
 
@@ -194,14 +242,5 @@ class ProcessSupervisor implements Supervisor {
     this.active = active;
     this.sub = sub;
     this.on.onChange(`${this.on.unit.name} ${active === 'activating' ? sub : active}`, detail);
-  }
-}
-
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // It ended between the check and the signal.
   }
 }

@@ -99,7 +99,7 @@ export function parseUnit(name: string, text: string): Unit {
     timeoutStartSeconds: seconds(name, 'TimeoutStartSec', last('TimeoutStartSec'), 90),
     timeoutStopSeconds: seconds(name, 'TimeoutStopSec', last('TimeoutStopSec'), 90),
     startLimitIntervalSeconds: seconds(name, 'StartLimitIntervalSec', last('StartLimitIntervalSec'), 10),
-    startLimitBurst: Number(last('StartLimitBurst') ?? 5),
+    startLimitBurst: wholeNumber(name, 'StartLimitBurst', last('StartLimitBurst'), 5),
   };
 }
 
@@ -110,7 +110,7 @@ function readKeys(name: string, text: string): Map<string, string[]> {
     if (line === '' || line.startsWith('#') || line.startsWith(';') || line.startsWith('[')) continue;
     const split = line.indexOf('=');
     const key = line.slice(0, split).trim();
-    if (split > 0 && key in ignoredKeys) continue;
+    if (split > 0 && Object.hasOwn(ignoredKeys, key)) continue;
     if (split < 1 || !honoured.includes(key)) {
       throw new NotRehearsable(
         `${name} ${key || line}`,
@@ -118,9 +118,44 @@ function readKeys(name: string, text: string): Map<string, string[]> {
         'remove it, or add it to rehearsal/host/unit-file.ts',
       );
     }
-    values.set(key, [...(values.get(key) ?? []), line.slice(split + 1).trim()]);
+    const value = line.slice(split + 1).trim();
+    checkSyntax(name, key, value);
+    // As in systemd, an empty assignment forgets the earlier ones.
+    values.set(key, value === '' ? [] : [...(values.get(key) ?? []), value]);
   }
   return values;
+}
+
+/** What systemd would read as more than plain words, by key. */
+const beyondWords: Readonly<Record<string, RegExp>> = {
+  ExecStart: /^[-@:+!]|["'\\%;]/,
+  ExecStartPost: /^[-@:+!]|["'\\%;]/,
+  EnvironmentFile: /^-|[*?%]/,
+  Environment: /["'\\%\s]/,
+  LogsDirectory: /[\s%]/,
+  WorkingDirectory: /^[-~]|%/,
+};
+
+/** The one reload that the supervisor knows: a signal to the main process. */
+const knownReload = '/bin/kill -HUP $MAINPID';
+
+function checkSyntax(name: string, key: string, value: string): void {
+  if (beyondWords[key]?.test(value)) {
+    throw new NotRehearsable(
+      `${name} ${key}`,
+      `'${value}' uses a prefix, quotes or specifiers that are not honoured`,
+      'write plain words, one assignment a line',
+    );
+  }
+  if (key === 'ExecReload' && value !== '' && value !== knownReload)
+    throw new NotRehearsable(`${name} ${key}`, `'${value}' is not honoured`, `use ${knownReload}`);
+}
+
+function wholeNumber(name: string, key: string, value: string | undefined, usual: number): number {
+  if (value === undefined) return usual;
+  if (!/^\d+$/.test(value))
+    throw new NotRehearsable(`${name} ${key}`, `'${value}' is not read`, 'write a whole number');
+  return Number(value);
 }
 
 function seconds(name: string, key: string, value: string | undefined, usual: number): number {

@@ -2,10 +2,9 @@
 import type { Clock } from '../clock';
 import type { CloudWatch } from '../cloudwatch/types';
 import type { Emit } from '../events';
-import type { Principal } from '../iam/types';
+import type { Delivery, Principal } from '../iam/types';
 import type { Logs } from '../logs/types';
 import type { Place, Resource } from '../resources';
-import type { Sns } from '../sns/types';
 import type { Sqs } from '../sqs/types';
 
 /** What asked for the invocation. */
@@ -51,6 +50,15 @@ export interface LambdaService {
   stop(): Promise<void>;
 }
 
+/** What an on-failure destination needs of SNS, in words of its own: SNS itself is built on this file. */
+export interface FailureTopics {
+  publish(request: {
+    readonly topicArn: string;
+    readonly message: string;
+    readonly principal: Principal;
+  }): Delivery;
+}
+
 export interface LambdaDependencies {
   readonly resources: readonly Resource[];
   readonly place: Place;
@@ -61,7 +69,7 @@ export interface LambdaDependencies {
   readonly logs: Pick<Logs, 'put' | 'ensureGroup'>;
   readonly sqs: Pick<Sqs, 'deliver'>;
   /** SNS is made after Lambda: pass `{ publish: (request) => sns.publish(request) }`. */
-  readonly sns: Pick<Sns, 'publish'>;
+  readonly sns: FailureTopics;
   /** The unpacked asset of an AWS::Lambda::Function. */
   readonly codeDirectory: (resource: Resource) => string;
   /** AWS_ENDPOINT_URL of every function. */

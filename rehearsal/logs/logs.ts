@@ -3,7 +3,15 @@ import { AwsError } from '../aws-error';
 import type { Datum } from '../cloudwatch/types';
 import { extractMetrics } from './emf';
 import { compilePattern } from './pattern';
-import type { LogEvent, LogGroup, LogQuery, Logs, LogsDependencies, StoredLogEvent } from './types';
+import type {
+  LogEvent,
+  LogGroup,
+  LogQuery,
+  LogStream,
+  Logs,
+  LogsDependencies,
+  StoredLogEvent,
+} from './types';
 
 interface Group {
   readonly name: string;
@@ -130,27 +138,27 @@ export function createLogs(dependencies: LogsDependencies): Logs {
     groups: () => [...groups.values()].map(describe),
     streams: (groupName) => {
       const group = find(groupName);
-      return [...group.streamCreatedAt].map(([name, createdAt]) => {
-        const events = group.events.filter((event) => event.stream === name);
-        const times = events.map((event) => event.timestamp);
-        const last = events.at(-1);
-        return {
-          name,
-          arn: `${arnOf(groupName)}:log-stream:${name}`,
-          createdAt,
-          ...(last === undefined
-            ? {}
-            : {
-                firstEventAt: times.reduce((a, b) => Math.min(a, b)),
-                lastEventAt: times.reduce((a, b) => Math.max(a, b)),
-                lastIngestedAt: last.ingestedAt,
-              }),
-          storedBytes: sizeOf(events),
-        };
-      });
+      return describeStreams(group, arnOf(groupName));
     },
     filter: (query) => select(find(query.group), query),
   };
+}
+
+function describeStreams(group: Group, groupArn: string): LogStream[] {
+  return [...group.streamCreatedAt].map(([name, createdAt]) => {
+    const events = group.events.filter((event) => event.stream === name);
+    const times = events.map((event) => event.timestamp);
+    const last = events.at(-1);
+    const seen =
+      last === undefined
+        ? {}
+        : {
+            firstEventAt: times.reduce((a, b) => Math.min(a, b)),
+            lastEventAt: times.reduce((a, b) => Math.max(a, b)),
+            lastIngestedAt: last.ingestedAt,
+          };
+    return { name, arn: `${groupArn}:log-stream:${name}`, createdAt, ...seen, storedBytes: sizeOf(events) };
+  });
 }
 
 /** The events that a query asks for; its end is exclusive in GetLogEvents and inclusive in FilterLogEvents: inclusive here. */

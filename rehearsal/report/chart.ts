@@ -36,7 +36,12 @@ const bandStyle: Readonly<Record<AlarmState, { css: string; words: string }>> = 
 };
 
 export function chart(options: ChartOptions): string {
-  const { series, range, faultAt } = options;
+  const { range, faultAt } = options;
+  // A period that began before the run has its point there: left of the axis, and not of this run.
+  const series = {
+    ...options.series,
+    points: options.series.points.filter(({ at }) => at >= range.start && at <= range.end),
+  };
   const x = scale(range.start, range.end, size.left, size.width - size.right);
   const top = Math.max(series.threshold, ...series.points.map(({ value }) => value), 0) * 1.12 || 1;
   const y = scale(0, top, size.plotBottom, size.top);

@@ -85,7 +85,7 @@ function flagList(flags: readonly Flag[], faultAt: number): string {
 function expectations(run: Run): string {
   const rows = run.outcomes.map(
     ({ met, words, detail }) =>
-      `<tr><td class="${met ? 'good' : 'bad'}">${met ? '✓ met' : '✗ not met'}</td><td>${escapeHtml(words)}</td><td class="soft">${escapeHtml(detail)}</td></tr>`,
+      `<tr><td class="mark ${met ? 'good' : 'bad'}">${met ? '✓ met' : '✗ not met'}</td><td>${escapeHtml(words)}</td><td class="soft">${escapeHtml(detail)}</td></tr>`,
   );
   return `<table>${rows.join('')}</table>`;
 }

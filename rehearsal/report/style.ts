@@ -17,7 +17,7 @@ svg text{fill:var(--ink);font:12px system-ui,sans-serif}svg .small{fill:var(--so
 svg .band-word{fill:var(--ground);font-size:10px;font-weight:600}.band.unknown+.band-word{fill:var(--soft)}
 .flag{stroke:var(--act);stroke-width:1;opacity:.6}svg .flag-number{fill:var(--act);font-weight:700;text-anchor:middle}
 table{border-collapse:collapse;width:100%;font-size:15px}th,td{text-align:left;vertical-align:top;padding:5px 10px 5px 0;border-bottom:1px solid var(--line)}
-td.time{white-space:nowrap;font-variant-numeric:tabular-nums}td.who{color:var(--soft);white-space:nowrap}td.text{overflow-wrap:anywhere}
+td.mark{white-space:nowrap}td.time{white-space:nowrap;font-variant-numeric:tabular-nums}td.who{color:var(--soft);white-space:nowrap}td.text{overflow-wrap:anywhere}
 pre{background:var(--paper);padding:12px;border-radius:6px;overflow-x:auto;font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 details{margin:8px 0}summary{cursor:pointer}
 @media print{body{max-width:none}details{break-inside:avoid}}

@@ -7,7 +7,6 @@ export interface Step {
   readonly action: string;
   readonly runCommand: readonly string[];
   readonly timeoutSeconds: number;
-  readonly workingDirectory: string | undefined;
   readonly onFailure: 'exit' | 'successAndExit' | 'continue';
   readonly onSuccess: 'exit' | 'continue';
   readonly finallyStep: boolean;
@@ -41,16 +40,24 @@ export interface RawStep {
 const usualStepSeconds = 3600;
 const stepSecondsRange = { least: 5, most: 172_800 };
 
-const honouredInputs = [
-  'runCommand',
-  'timeoutSeconds',
-  'workingDirectory',
-  'onFailure',
-  'onSuccess',
-  'finallyStep',
-];
+/** What a document may say, by place. A working directory is missing: it would lie outside the sandbox. */
+export const honouredKeys = {
+  document: ['schemaVersion', 'description', 'parameters', 'mainSteps'],
+  parameter: [
+    'type',
+    'description',
+    'displayType',
+    'default',
+    'allowedPattern',
+    'allowedValues',
+    'interpolationType',
+  ],
+  step: ['action', 'name', 'precondition', 'inputs'],
+  precondition: ['StringEquals'],
+  inputs: ['runCommand', 'timeoutSeconds', 'onFailure', 'onSuccess', 'finallyStep'],
+} as const;
 
-/** @throws NotRehearsable for a schema, action or input that is not run here */
+/** @throws NotRehearsable naming everything that is not run here */
 export function readDocument(name: string, content: unknown): CommandDocument {
   const document = (typeof content === 'string' ? JSON.parse(content) : content) as {
     schemaVersion?: string;
@@ -60,17 +67,17 @@ export function readDocument(name: string, content: unknown): CommandDocument {
   if (document.schemaVersion !== '2.2') {
     throw new NotRehearsable(name, `schema ${document.schemaVersion}`, 'use a command document, schema 2.2');
   }
-  for (const step of document.mainSteps ?? []) {
-    if (step.action !== 'aws:runShellScript') {
-      throw new NotRehearsable(
-        `${name} step ${step.name}`,
-        `action ${step.action}`,
-        'use aws:runShellScript',
-      );
-    }
-    const unknown = Object.keys(step.inputs ?? {}).find((key) => !honouredInputs.includes(key));
-    if (unknown !== undefined)
-      throw new NotRehearsable(`${name} step ${step.name}`, `input ${unknown}`, 'remove it');
+  const refused = [
+    ...unknownKeys('', document, 'document'),
+    ...Object.entries(document.parameters ?? {}).flatMap(([key, parameter]) =>
+      refusedOfParameter(key, parameter),
+    ),
+    ...(document.mainSteps ?? []).flatMap((step, index, all) =>
+      refusedOfStep(step, index === all.length - 1),
+    ),
+  ];
+  if (refused.length > 0) {
+    throw new NotRehearsable(name, `${refused.join(', ')} cannot be honoured`, 'say it in another way');
   }
   return {
     name,
@@ -81,6 +88,36 @@ export function readDocument(name: string, content: unknown): CommandDocument {
   };
 }
 
+function unknownKeys(where: string, value: object | undefined, place: keyof typeof honouredKeys): string[] {
+  const known: readonly string[] = honouredKeys[place];
+  return Object.keys(value ?? {})
+    .filter((key) => !known.includes(key))
+    .map((key) => `${where}${key}`);
+}
+
+function refusedOfParameter(name: string, parameter: DocumentParameter): string[] {
+  const isPlain = ['String', 'Integer', 'Boolean'].includes(parameter.type);
+  return [
+    ...(isPlain ? [] : [`parameter ${name} type ${parameter.type}`]),
+    ...unknownKeys(`parameter ${name} `, parameter, 'parameter'),
+  ];
+}
+
+function refusedOfStep(step: RawStep, isLast: boolean): string[] {
+  const where = `step ${step.name}`;
+  return [
+    ...(step.action === 'aws:runShellScript' ? [] : [`${where} action ${step.action}`]),
+    // Elsewhere the agent itself refuses it.
+    ...(isFinally(step) && !isLast ? [`${where} finallyStep before the last step`] : []),
+    ...unknownKeys(`${where} `, step, 'step'),
+    ...unknownKeys(`${where} precondition `, step.precondition, 'precondition'),
+    ...unknownKeys(`${where} input `, step.inputs, 'inputs'),
+  ];
+}
+
+const isFinally = ({ inputs = {} }: RawStep): boolean =>
+  inputs.finallyStep === true || inputs.finallyStep === 'true';
+
 /**
  * The value of each declared parameter, defaults filled in.
  * @throws SsmError InvalidParameters, as the API answers
@@ -89,13 +126,14 @@ export function bindParameters(
   document: CommandDocument,
   given: Readonly<Record<string, readonly string[]>>,
 ): Readonly<Record<string, string>> {
-  const unknown = Object.keys(given).find((key) => !(key in document.parameters));
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(document.parameters, key));
   if (unknown !== undefined)
     throw new SsmError('InvalidParameters', `Parameter "${unknown}" is not defined in the document`);
   return Object.fromEntries(
     Object.entries(document.parameters).map(([key, parameter]) => {
       const value =
-        given[key]?.[0] ?? (parameter.default === undefined ? undefined : String(parameter.default));
+        (Object.hasOwn(given, key) ? given[key]?.[0] : undefined) ??
+        (parameter.default === undefined ? undefined : String(parameter.default));
       if (value === undefined) throw new SsmError('InvalidParameters', `Parameter "${key}" requires a value`);
       if (
         parameter.allowedPattern !== undefined &&
@@ -106,7 +144,7 @@ export function bindParameters(
           `Parameter "${key}" must match the pattern ${parameter.allowedPattern}`,
         );
       }
-      if (parameter.allowedValues !== undefined && !parameter.allowedValues.includes(value)) {
+      if (parameter.allowedValues !== undefined && !parameter.allowedValues.map(String).includes(value)) {
         throw new SsmError(
           'InvalidParameters',
           `Parameter "${key}" must be one of ${parameter.allowedValues.join(', ')}`,
@@ -139,12 +177,10 @@ export function planSteps(
       action: step.action,
       runCommand: ((inputs.runCommand ?? []) as string[]).map(put),
       timeoutSeconds: isInRange ? seconds : usualStepSeconds,
-      workingDirectory:
-        typeof inputs.workingDirectory === 'string' ? put(inputs.workingDirectory) : undefined,
       onFailure:
         inputs.onFailure === 'exit' || inputs.onFailure === 'successAndExit' ? inputs.onFailure : 'continue',
       onSuccess: inputs.onSuccess === 'exit' ? 'exit' : 'continue',
-      finallyStep: inputs.finallyStep === true || inputs.finallyStep === 'true',
+      finallyStep: isFinally(step),
       skipped: step.precondition !== undefined && platform(left) !== platform(right),
     };
   });

@@ -27,18 +27,33 @@ export interface RunCommandDependencies {
   /** The shell's surroundings: the sandbox's programs first, this machine's after them. */
   readonly path: string;
   readonly workDirectory: string;
+  /** Each process it starts; every one leads a group of its own. */
+  readonly onSpawn: (pid: number) => void;
+}
+
+export interface RunCommand extends SystemsManager {
+  /** Ends what is running and tells nobody; resolves when it has ended. */
+  stop(): Promise<void>;
 }
 
 /** The API's default when a request names no delivery timeout. */
 const usualDeliverySeconds = 3600;
 
-export function createSystemsManager(on: RunCommandDependencies): SystemsManager {
+export function createSystemsManager(on: RunCommandDependencies): RunCommand {
   const documents = new Map<string, CommandDocument>();
   for (const resource of on.resources.filter(({ type }) => type === 'AWS::SSM::Document')) {
     documents.set(resource.id, readDocument(resource.id, resource.properties.Content));
   }
   const instances = on.resources.filter(({ type }) => type === 'AWS::EC2::Instance').map(describeInstance);
   const commands: Command[] = [];
+  const end = new AbortController();
+  const running = new Set<Promise<void>>();
+  const start = (command: Command, document: CommandDocument, values: Readonly<Record<string, string>>) => {
+    const run = runCommand(command, document, values, { ...on, signal: end.signal }).finally(() =>
+      running.delete(run),
+    );
+    running.add(run);
+  };
 
   return {
     sendCommand: (request) => {
@@ -51,7 +66,9 @@ export function createSystemsManager(on: RunCommandDependencies): SystemsManager
       commands.push(command);
       on.emit({ kind: 'command', id: command.commandId, document: document.name, status: 'Pending' });
       // The API answers before the agent has heard of anything.
-      on.clock.after(0, () => void run(command, document, values, on));
+      on.clock.after(0, () => {
+        if (!end.signal.aborted) start(command, document, values);
+      });
       return command;
     },
     commands: () => commands,
@@ -62,6 +79,10 @@ export function createSystemsManager(on: RunCommandDependencies): SystemsManager
       return parameter === undefined ? undefined : String(parameter.properties.Value);
     },
     instances: () => instances.map((instance) => ({ ...instance, online: on.isOnline() })),
+    stop: async () => {
+      end.abort();
+      await Promise.all(running);
+    },
   };
 }
 
@@ -127,27 +148,33 @@ function newCommand(
   };
 }
 
-async function run(
+interface Running extends RunCommandDependencies {
+  readonly signal: AbortSignal;
+}
+
+async function runCommand(
   command: Command,
   document: CommandDocument,
   values: Readonly<Record<string, string>>,
-  on: RunCommandDependencies,
+  on: Running,
 ): Promise<void> {
   const startedAt = on.clock.now();
   const invocation = command.invocations[0];
   // Aimed at a tag that no host carries: the command ends well and has done nothing.
   if (invocation === undefined) return finish(command, 'Success', 'NoInstancesInTag', startedAt, on);
   if (!on.isOnline()) {
-    on.clock.after(command.expiresAt - startedAt, () => {
+    const cancel = on.clock.after(command.expiresAt - startedAt, () => {
       invocation.status = 'TimedOut';
       invocation.statusDetails = 'DeliveryTimedOut';
       finish(command, 'TimedOut', 'DeliveryTimedOut', startedAt, on);
     });
+    on.signal.addEventListener('abort', cancel);
     return;
   }
   for (const each of [command, invocation]) each.status = 'InProgress';
   on.emit({ kind: 'command', id: command.commandId, document: document.name, status: 'InProgress' });
   await runSteps(invocation, document, values, on);
+  if (on.signal.aborted) return;
   const failed = invocation.plugins.find(({ status }) => status === 'Failed' || status === 'TimedOut');
   const status: CommandStatus = failed?.status ?? 'Success';
   const details = status === 'TimedOut' ? 'ExecutionTimedOut' : status;
@@ -160,11 +187,13 @@ async function runSteps(
   invocation: CommandInvocation,
   document: CommandDocument,
   values: Readonly<Record<string, string>>,
-  on: RunCommandDependencies,
+  on: Running,
 ): Promise<void> {
   const { commandId, instanceId } = invocation;
   const place: ShellPlace = {
     clock: on.clock,
+    signal: on.signal,
+    onSpawn: on.onSpawn,
     directory: join(on.workDirectory, commandId),
     environment: {
       PATH: on.path,
@@ -174,6 +203,7 @@ async function runSteps(
   };
   let stopped = false;
   for (const step of planSteps(document, values)) {
+    if (on.signal.aborted) return;
     if (step.skipped || (stopped && !step.finallyStep)) continue;
     const result = await runStep(step, place);
     const isExit = result.responseCode === stopCodes.success || result.responseCode === stopCodes.failure;

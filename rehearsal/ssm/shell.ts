@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
+import { signalGroup } from '../host/process-group';
 import type { Step } from './document';
 import type { PluginResult } from './types';
 
@@ -11,6 +12,9 @@ export interface ShellPlace {
   /** Where scripts are written and run; a directory of the sandbox. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Ends the step at once when the rehearsal ends. */
+  readonly signal: AbortSignal;
+  readonly onSpawn: (pid: number) => void;
 }
 
 /** What the agent keeps for the API. */
@@ -30,24 +34,34 @@ export async function runStep(step: Step, place: ShellPlace): Promise<PluginResu
   writeFileSync(script, `${step.runCommand.join('\n')}\n`);
   chmodSync(script, 0o700);
 
-  const child = spawn('/bin/sh', ['-c', script], {
-    cwd: step.workingDirectory ?? directory,
+  // The script is run, not read: its first line may name another shell.
+  const child = spawn('/bin/sh', ['-c', '"$0"', script], {
+    cwd: directory,
     env: { ...place.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  if (child.pid !== undefined) place.onSpawn(child.pid);
+  const kill = (): void => {
+    signalGroup(child.pid, 'SIGKILL');
+    // Whoever left the group may hold the outputs open for ever.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  place.signal.addEventListener('abort', kill);
   const output = collect(child.stdout, outputCharacters.stdout);
   const errorOutput = collect(child.stderr, outputCharacters.stderr);
   let timedOut = false;
   const cancel = place.clock.after(step.timeoutSeconds * 1000, () => {
     timedOut = true;
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    kill();
   });
   const code = await new Promise<number>((resolve) => {
     child.once('close', (exitCode) => resolve(exitCode ?? killedCode));
     child.once('error', () => resolve(killedCode));
   });
   cancel();
+  place.signal.removeEventListener('abort', kill);
   const responseCode = timedOut ? killedCode : code;
   const succeeded = responseCode === 0 || responseCode === stopCodes.success;
   return {

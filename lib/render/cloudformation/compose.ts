@@ -40,6 +40,8 @@ export function composeStacks(
     remediation.addStackDependency(observation);
     host.addStackDependency(remediation);
   }
-  Tags.of(app).add('vigia:service', config.service);
-  Tags.of(app).add('vigia:stage', config.stage);
+  // Validators in use do not know tags on dashboards yet, and nobody is billed by them.
+  const tagged = { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] };
+  Tags.of(app).add('vigia:service', config.service, tagged);
+  Tags.of(app).add('vigia:stage', config.stage, tagged);
 }

@@ -1,90 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { connectAws } from '../../../lambda/remediation/aws';
-import { tableKeys } from '../../../lambda/remediation/contract';
 import type { DescribedAlarm, Ports } from '../../../lambda/remediation/ports';
-import { storeKit } from '../ports-kit';
+import { type Answer, Endpoint } from './endpoint';
 import { acting, seconds, setting, start } from './fixtures';
 
-interface Answer {
-  readonly status?: number;
-  readonly body: unknown;
-  /** Never answers at all. */
-  readonly hang?: boolean;
-  /** Takes the request and breaks the connection. */
-  readonly drop?: boolean;
-}
-
-/** Says what AWS would say; the request is kept to be looked at. */
-class Endpoint {
-  readonly requests: { readonly action: string; readonly body: string }[] = [];
-  answers: Answer[] = [];
-  readonly server: Server = createServer((request, response) => void this.serve(request, response));
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    const target =
-      String(request.headers['x-amz-target'] ?? '')
-        .split('.')
-        .at(-1) ?? '';
-    this.requests.push({
-      action: target === '' ? (new URLSearchParams(body).get('Action') ?? '') : target,
-      body,
-    });
-    const answer = this.answers.shift() ?? { status: 500, body: {} };
-    if (answer.hang) return;
-    if (answer.drop) {
-      request.socket.destroy();
-      return;
-    }
-    response.writeHead(answer.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
-  }
-
-  last(): { readonly action: string; readonly body: string } {
-    const request = this.requests.at(-1);
-    assert.ok(request);
-    return request;
-  }
-}
-
 const endpoint = new Endpoint();
-const dynalite = createRequire(__filename)('dynalite') as (options: object) => Server;
-const table = dynalite({ createTableMs: 0 });
-let tables = 0;
-
-const listen = (server: Server): Promise<string> =>
-  new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () =>
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    );
-  });
 
 before(async () => {
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
-  process.env.AWS_ENDPOINT_URL = await listen(endpoint.server);
-  process.env.AWS_ENDPOINT_URL_DYNAMODB = await listen(table);
+  process.env.AWS_ENDPOINT_URL = await endpoint.open();
 });
 
-after(() => {
-  for (const server of [endpoint.server, table]) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+after(() => endpoint.close());
 
 const untraced = <T extends object>(client: T): T => client;
 const resources = {
@@ -94,48 +24,14 @@ const resources = {
   deadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/000000000000/letters',
 };
 
-function ports(remainingMs = 30_000, tableName = 'incidents'): Ports {
-  return connectAws({ ...setting, resources: { ...resources, tableName } }, untraced)(() => remainingMs);
+function ports(remainingMs = 30_000): Ports {
+  return connectAws({ ...setting, resources }, untraced)(() => remainingMs);
 }
 
 function answer(...answers: Answer[]): void {
   endpoint.requests.length = 0;
   endpoint.answers = answers;
 }
-
-storeKit('store in DynamoDB', async () => {
-  tables += 1;
-  const TableName = `incidents-${tables}`;
-  const client = new DynamoDBClient({ region: 'eu-west-1' });
-  const { partition, sort } = tableKeys;
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [partition, sort].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: 'S' as const,
-      })),
-      KeySchema: [
-        { AttributeName: partition, KeyType: 'HASH' },
-        { AttributeName: sort, KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  while ((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus !== 'ACTIVE');
-  return {
-    store: ports(30_000, TableName),
-    archived: async (id) => {
-      const Key = { [partition]: { S: 'inference-prod' }, [sort]: { S: id } };
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
-      return JSON.parse(Item?.body?.S ?? 'null') as unknown;
-    },
-  };
-});
-
-test('a table that does not exist is an error, never an empty record', async () => {
-  await assert.rejects(ports(30_000, 'nowhere').load(), /not found|ResourceNotFound/);
-});
 
 const metricAlarm = {
   AlarmName: 'inference-prod-serviceDown',

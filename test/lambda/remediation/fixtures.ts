@@ -149,3 +149,10 @@ export function verifying(given: Partial<RemediationPolicy> = {}, outcome: Comma
 }
 
 export const recheck = (seen: Seen): IncidentEvent => ({ kind: 'recheck', seen });
+
+/** CloudWatch in the stories of `errorRateHigh`, which went off at `start`. */
+export const stillOn = seenWith({ errorRateHigh: ['ALARM', start] }, { errorRateHigh: reading(62) });
+export const allWell = (at: number) =>
+  seenWith({ errorRateHigh: ['OK', at] }, { errorRateHigh: reading(0.1) });
+export const noData = seenWith({ errorRateHigh: ['INSUFFICIENT_DATA', start + seconds(60)] });
+export const deadline = start + seconds(310);

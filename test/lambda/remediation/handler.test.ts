@@ -4,18 +4,17 @@ import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import dynalite from 'dynalite';
 import { build } from 'esbuild';
 import { environment, tableKeys } from '../../../lambda/remediation/contract';
 
 const directory = mkdtempSync(join(tmpdir(), 'vigia-remediation-'));
 const bundle = join(directory, 'index.mjs');
 const requests: { action: string; body: string }[] = [];
-const dynalite = createRequire(__filename)('dynalite') as (options: object) => Server;
 const table = dynalite({ createTableMs: 0 });
 /** Alarms, commands, mails and letters; everything is well and every command is accepted. */
 const cloud = createServer((request, response) => {

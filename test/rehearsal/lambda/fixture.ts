@@ -54,6 +54,7 @@ export async function bench(
   const ok: Delivery = { ok: true, messageId: 'm' };
   const shared = { place, clock, emit: log.emit, newId: counter(), cloudwatch: metrics };
   const logs = createLogs({ ...shared, resources: [] });
+  const remove = (): void => rmSync(directory, { recursive: true });
   const lambda = await startLambda({
     ...shared,
     resources: [...templates, ...resources],
@@ -77,6 +78,9 @@ export async function bench(
     path: process.env.PATH ?? '',
     retryDelaysMs: [10, 10],
     onSpawn: (pid) => pids.push(pid),
+  }).catch((error: unknown) => {
+    remove();
+    throw error;
   });
   return {
     lambda,
@@ -88,7 +92,7 @@ export async function bench(
     lines: (name) => logs.filter({ group: `/aws/lambda/${name}` }).map((event) => event.message),
     stop: async () => {
       await lambda.stop();
-      rmSync(directory, { recursive: true });
+      remove();
     },
   };
 }

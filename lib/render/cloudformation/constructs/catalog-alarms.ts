@@ -19,7 +19,7 @@ export class CatalogAlarms extends Construct {
     super(scope, id);
     const dimensions = { ...fixedDimensions(props.config), ...props.dimensions };
     for (const alarm of resolveAlarms(props.config).filter(({ owner }) => owner === props.owner)) {
-      new CfnAlarm(this, alarm.key, {
+      const resource = new CfnAlarm(this, alarm.key, {
         alarmName: alarm.name,
         alarmDescription: alarm.description,
         ...signalProps(alarm, dimensions),
@@ -33,6 +33,10 @@ export class CatalogAlarms extends Construct {
           : { warmUpConfiguration: { warmUpPeriodDurationInMinutes: alarm.warmUpMinutes } }),
         ...actions(this, alarm, props.config),
       });
+      // The property is of 2026, and cfn-lint before 1.58 does not know it yet.
+      if (alarm.warmUpMinutes !== undefined) {
+        resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Where the host stands: a new VPC with NAT, a new one with endpoints only, or one that exists. No way in from outside. */
+import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
@@ -12,9 +13,11 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { Config } from '../../../config/config';
 import type { NetworkSettings } from '../../../config/schema';
+import { logRetention } from './telemetry-log-groups';
 
 /** The calls a host without internet must be able to make; without `cloudformation` it could not say that it is ready. */
 const interfaceEndpoints = {
@@ -37,7 +40,8 @@ export class HostNetwork extends Construct {
     super(scope, id);
     const { network, port, clientCidrs } = config.host;
     // The library's own class does not fit its own interface under exact optional properties.
-    this.vpc = network.kind === 'existing' ? this.importVpc(network) : (this.createVpc(network) as IVpc);
+    this.vpc =
+      network.kind === 'existing' ? this.importVpc(network) : (this.createVpc(network, config) as IVpc);
     this.subnets =
       network.kind === 'existing'
         ? this.vpc.privateSubnets
@@ -58,7 +62,7 @@ export class HostNetwork extends Construct {
       network.kind === 'endpoints' ? this.addEndpoints() : network.kind === 'nat' ? [this.vpc] : [];
   }
 
-  private createVpc({ kind, vpcCidr }: Exclude<NetworkSettings, { kind: 'existing' }>): Vpc {
+  private createVpc({ kind, vpcCidr }: Exclude<NetworkSettings, { kind: 'existing' }>, config: Config): Vpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(vpcCidr),
       maxAzs: 2,
@@ -73,7 +77,12 @@ export class HostNetwork extends Construct {
             ]
           : [{ name: 'host', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
     });
-    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs() });
+    // Left to the library the group would keep two years of addresses and outlive the stack.
+    const flowLogs = new LogGroup(this, 'FlowLogs', {
+      retention: logRetention(config),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) });
     return vpc;
   }
 

@@ -18,6 +18,7 @@ import { metrics } from '../../../catalog/metrics';
 import { scopeName } from '../../../catalog/names';
 import { fixedDimensions, type ResolvedAlarm, resolveAlarms } from '../../../catalog/resolve';
 import type { Config } from '../../../config/config';
+import { isRemediated } from '../resource-names';
 import { dimensionsOf } from './catalog-alarms';
 
 export class OnCallDashboard extends Construct {
@@ -44,9 +45,10 @@ export class OnCallDashboard extends Construct {
       case 'alarms':
         return new AlarmStatusWidget({
           ...size,
-          alarms: this.alarms.map((alarm) =>
-            Alarm.fromAlarmArn(this, `${alarm.key}Status`, this.arnOf(alarm)),
-          ),
+          // Without a remediation the alarms about it do not exist, and would show as broken.
+          alarms: this.alarms
+            .filter(({ owner }) => owner !== 'remediation' || isRemediated(this.config))
+            .map((alarm) => Alarm.fromAlarmArn(this, `${alarm.key}Status`, this.arnOf(alarm))),
         });
       case 'gauge':
         return new GaugeWidget({

@@ -17,6 +17,11 @@ const retentions: Readonly<Record<Config['logRetentionDays'], RetentionDays>> = 
   365: RetentionDays.ONE_YEAR,
 };
 
+/** How long this stage keeps what it logs, in the library's own words. */
+export function logRetention({ logRetentionDays }: Config): RetentionDays {
+  return retentions[logRetentionDays];
+}
+
 /**
  * Standard class, because the infrequent-access class extracts no metrics from EMF.
  * The groups have fixed names, so they go with the stack: a kept one would make the next first deployment fail.
@@ -29,7 +34,7 @@ export class TelemetryLogGroups extends Construct {
         logGroupName,
         encryptionKey: key,
         logGroupClass: LogGroupClass.STANDARD,
-        retention: retentions[config.logRetentionDays],
+        retention: logRetention(config),
         removalPolicy: RemovalPolicy.DESTROY,
       });
     }

@@ -1,5 +1,5 @@
 /** The host and what only it can know: its own status alarm, and the net below the remediation. Deployed last. */
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AgentConfiguration } from '../constructs/agent-configuration';
 import { CatalogAlarms } from '../constructs/catalog-alarms';
@@ -30,5 +30,13 @@ export class HostStack extends Stack {
     if (isRemediated(config)) {
       new UnattendedAlarms(this, 'Unattended', config).node.addDependency(alarms);
     }
+  }
+
+  /**
+   * The first two zones, told by CloudFormation at deployment. With a region in the configuration the library would
+   * look them up with credentials instead, and without those write zones that do not exist.
+   */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
 }

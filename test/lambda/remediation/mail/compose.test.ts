@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { composeMail } from '../../../lambda/remediation/mail/compose';
-import { mostBytes } from '../../../lambda/remediation/mail/layout';
-import { duration, timesIn } from '../../../lambda/remediation/mail/times';
-import type { MailInput, MailStep } from '../../../lambda/remediation/mail/view';
-import { lineLength } from '../../../lambda/remediation/mail/words';
+import { composeMail } from '../../../../lambda/remediation/mail/compose';
+import { mostBytes } from '../../../../lambda/remediation/mail/layout';
+import type { MailInput, MailStep } from '../../../../lambda/remediation/mail/view';
+import { lineLength } from '../../../../lambda/remediation/mail/words';
 import {
   type Action,
   type ActionPhase,
@@ -14,9 +13,9 @@ import {
   type GuardName,
   type Incident,
   type Mail,
-} from '../../../lambda/remediation/record';
-import { standings } from '../../../lambda/remediation/symptoms';
-import { alarmKeys, alarms } from '../../../lib/catalog/alarms';
+} from '../../../../lambda/remediation/record';
+import { standings } from '../../../../lambda/remediation/symptoms';
+import { alarmKeys, alarms } from '../../../../lib/catalog/alarms';
 import {
   acting,
   catalog,
@@ -28,7 +27,7 @@ import {
   start,
   success,
   verifying,
-} from './fixtures';
+} from '../fixtures';
 
 const firstWords = {
   fixing: 'FIXING',
@@ -281,22 +280,4 @@ test('what is not known is written unknown', () => {
     standings: standings(record, alone, seen, catalog),
   });
   assert.match(mail.email, /^Error rate is unknown\. Limit unknown, usual unknown\.$/m);
-});
-
-test('times are in the zone of the people on call, with UTC once', () => {
-  assert.equal(timesIn('Asia/Kolkata').full(start), '07:30 Kolkata (02:00 UTC), Sat 21 Nov');
-  assert.equal(timesIn('UTC').full(start), '02:00 UTC, Sat 21 Nov');
-  assert.equal(timesIn('America/New_York').full(start), '21:00 New York (02:00 UTC), Fri 20 Nov');
-});
-
-test('durations are words', () => {
-  assert.deepEqual([0, 400, 89_000, 90_000, 5_400_000, 7_500_000, -5].map(duration), [
-    '0 s',
-    '0 s',
-    '89 s',
-    '2 min',
-    '1 h 30 min',
-    '2 h 5 min',
-    '0 s',
-  ]);
 });

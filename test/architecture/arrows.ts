@@ -1,0 +1,79 @@
+/** Section 4 of the design as data: which folder may import which folder and which package. Everything else is refused. */
+import type { Import } from './project';
+
+export interface Arrow {
+  /** The files it is about; the first arrow that matches a file is its law. */
+  readonly from: RegExp;
+  readonly mayImport: readonly RegExp[];
+  /** Project files of which only the types may be used. */
+  readonly typesOf?: readonly RegExp[];
+  readonly mayUse: readonly RegExp[];
+}
+
+const nodeCore = /^node:/;
+const contract = /^lambda\/[^/]+\/contract\.ts$/;
+const catalog = /^lib\/catalog\//;
+const config = /^lib\/config\//;
+
+export const arrows: readonly Arrow[] = [
+  { from: /^lib\/config\//, mayImport: [config], mayUse: [/^zod$/] },
+  { from: /^lib\/catalog\//, mayImport: [catalog], typesOf: [config], mayUse: [] },
+  {
+    from: /^lib\/render\/cloudformation\//,
+    mayImport: [/^lib\/render\/cloudformation\//, config, catalog, contract],
+    mayUse: [/^aws-cdk-lib$/, /^constructs$/, /^esbuild$/, /^onnxruntime-(node|common)$/, /^node:(fs|path)$/],
+  },
+  { from: /^lib\/render\/agent\//, mayImport: [/^lib\/render\/agent\//, config, catalog], mayUse: [] },
+  { from: /^lib\/render\/runbooks\//, mayImport: [/^lib\/render\/runbooks\//, config, catalog], mayUse: [] },
+  { from: contract, mayImport: [], mayUse: [] },
+  {
+    from: /^lambda\/[^/]+\/aws\.ts$/,
+    mayImport: [/^lambda\/[^/]+\/(?!handler\.ts)/, catalog],
+    mayUse: [/^@aws-sdk\//],
+  },
+  {
+    from: /^lambda\/[^/]+\/handler\.ts$/,
+    mayImport: [/^lambda\//, catalog],
+    mayUse: [/^@aws-lambda-powertools\//, /^aws-lambda$/],
+  },
+  // What decides: no library, no edge, no clock.
+  { from: /^lambda\//, mayImport: [/^lambda\/[^/]+\/(?!(handler|aws)\.ts)/, catalog], mayUse: [] },
+  {
+    from: /^service\//,
+    mayImport: [/^service\//, catalog],
+    mayUse: [nodeCore, /^(fastify|pino|zod|onnxruntime-node)$/],
+  },
+  {
+    from: /^rehearsal\//,
+    mayImport: [/^rehearsal\//],
+    typesOf: [contract],
+    mayUse: [
+      nodeCore,
+      /^(zod|yaml|esbuild|dynalite|nodemailer|postal-mime|smtp-server)$/,
+      // Its native part alone, where the machine is not the host's kind: the asset carries only the host's.
+      /^onnxruntime-node$/,
+      // The wire format alone: the SDK's clients would hide what a real client sends.
+      /^@smithy\/core$/,
+    ],
+  },
+  {
+    from: /^bin\//,
+    mayImport: [/^bin\//, /^lib\//, /^rehearsal\//, /^cdk\.json$/],
+    mayUse: [nodeCore, /^(commander|aws-cdk-lib|tsx)$/],
+  },
+  { from: /^[^/]+\.config\.ts$/, mayImport: [config], mayUse: [] },
+];
+
+/** Why an import is against the law, or undefined. */
+export function refusal(path: string, item: Import): string | undefined {
+  const law = arrows.find(({ from }) => from.test(path));
+  if (law === undefined) return `${path}: stands in no known folder; add it to test/architecture/arrows.ts`;
+  const any = (patterns: readonly RegExp[] = []): boolean =>
+    patterns.some((pattern) => pattern.test(item.target));
+  if (item.isProject) {
+    if (any(law.mayImport) || (item.isTypeOnly && any(law.typesOf))) return undefined;
+    return `${path}: imports ${item.target}${item.isTypeOnly ? ' (types)' : ''}; see section 4 of the design for what it may import`;
+  }
+  if (any(law.mayUse)) return undefined;
+  return `${path}: uses ${item.target}, which this folder may not; put it behind the folder that may`;
+}
