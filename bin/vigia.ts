@@ -4,6 +4,7 @@ import { ConfigError } from '../lib/config/config';
 import { AssetError } from '../lib/render/cloudformation/assets';
 import { AssemblyError } from '../rehearsal/assembly';
 import { capabilities } from '../rehearsal/capabilities';
+import { FaultRefused } from '../rehearsal/faults';
 import { NotRehearsable } from '../rehearsal/not-rehearsable';
 import { ScenarioError } from '../rehearsal/scenario';
 import { defaultScenario, type RehearseOptions, rehearse } from './rehearse';
@@ -13,7 +14,15 @@ import { UsageError } from './usage-error';
 /** Bad input or usage, as DESIGN and every shell tool have it. */
 const usageExitCode = 2;
 
-const usersMistakes = [ConfigError, AssetError, AssemblyError, NotRehearsable, ScenarioError, UsageError];
+const usersMistakes = [
+  ConfigError,
+  AssetError,
+  AssemblyError,
+  FaultRefused,
+  NotRehearsable,
+  ScenarioError,
+  UsageError,
+];
 
 function wholeNumber(name: string, least: number, most: number): (text: string) => number {
   return (text) => {

@@ -23,6 +23,7 @@ export function matches(what: Happening, event: RehearsalEvent): boolean {
       event.kind === 'mail' &&
       event.error === undefined &&
       event.subject.startsWith(what.mail) &&
+      (what.named === undefined || event.subject.includes(what.named)) &&
       (what.about === undefined || event.subject.includes(what.about) || event.text.includes(what.about)) &&
       (what.to === undefined || event.to === what.to)
     );
@@ -42,8 +43,10 @@ export function matches(what: Happening, event: RehearsalEvent): boolean {
 export function inWords(what: Happening): string {
   if ('alarm' in what) return `alarm ${what.alarm} goes ${what.to}`;
   if ('mail' in what) {
-    const about = what.about === undefined ? '' : ` about ${what.about}`;
-    return `mail ${what.mail}${about}${what.to === undefined ? '' : ` to ${what.to}`}`;
+    const about = [what.named, what.about]
+      .filter((text) => text !== undefined)
+      .map((text) => ` about ${text}`);
+    return `mail ${what.mail}${about.join('')}${what.to === undefined ? '' : ` to ${what.to}`}`;
   }
   if ('command' in what) return `command ${what.command} ends ${what.status}`;
   if ('incident' in what) return `incident ${what.incident}`;

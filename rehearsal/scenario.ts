@@ -30,7 +30,13 @@ const alarmState = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);
 const happening = z.union(
   [
     z.strictObject({ alarm: z.string(), to: alarmState }),
-    z.strictObject({ mail: z.string(), about: z.string().optional(), to: z.string().optional() }),
+    /** `mail` begins the subject, `named` stands in it, `about` in subject or text. */
+    z.strictObject({
+      mail: z.string(),
+      named: z.string().optional(),
+      about: z.string().optional(),
+      to: z.string().optional(),
+    }),
     z.strictObject({
       command: z.string(),
       status: z.enum(['Pending', 'InProgress', 'Success', 'Failed', 'TimedOut']),
@@ -38,7 +44,7 @@ const happening = z.union(
     z.strictObject({ incident: z.enum(['closed', 'escalated', 'opened']) }),
     z.strictObject({ function: z.string(), fails: z.literal(true) }),
   ],
-  'expected { alarm, to: OK | ALARM | INSUFFICIENT_DATA }, { mail, about?, to? }, { command, status }, ' +
+  'expected { alarm, to: OK | ALARM | INSUFFICIENT_DATA }, { mail, named?, about?, to? }, { command, status }, ' +
     '{ incident: opened | closed | escalated } or { function, fails: true }',
 );
 

@@ -69,9 +69,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const reaper = startReaper([...(options.keep ? [] : [sandbox.directory]), ...options.disposable]);
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
-    reaper.dismiss();
-    if (!options.keep) sandbox.remove();
+    try {
+      for (const each of stops.splice(0).reverse()) await each();
+    } finally {
+      reaper.dismiss();
+      if (!options.keep) sandbox.remove();
+    }
   };
   try {
     return await build({ options, assembly, resources, log, sandbox, stops, stop, watch: reaper.watch });

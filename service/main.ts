@@ -155,7 +155,7 @@ async function readVitals(service: Service, port: number): Promise<Vitals | unde
   ]);
   if (lifecycle.phase !== 'ready') return undefined;
   const modelWell = results.some(({ name, ok }) => name === 'model' && ok);
-  return { modelLoaded: modelWell ? 1 : 0, serviceUp: up ? 1 : 0, systemHealth: passedPercent };
+  return { modelLoaded: modelWell ? 1 : 0, ...(up ? { serviceUp: 1 } : {}), systemHealth: passedPercent };
 }
 
 async function stop(

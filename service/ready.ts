@@ -21,12 +21,30 @@ async function main(): Promise<void> {
     } catch (error) {
       last = (error as Error).message;
     }
+    if (isGone(process.env.MAINPID)) {
+      console.error(
+        `${url}: never ready, got the end of process ${process.env.MAINPID}, expected it to live`,
+      );
+      process.exitCode = 1;
+      return;
+    }
     await sleep(clock, pauseMs);
   }
   console.error(
     `${url}: not ready, got ${last}, expected status 200 within ${limitSeconds} s; see the service's log`,
   );
   process.exitCode = 1;
+}
+
+/** systemd names the unit's own process here: nobody will answer once it has ended, so waiting on would only delay the next start. */
+function isGone(pid: string | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 void main();

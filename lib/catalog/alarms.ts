@@ -143,7 +143,8 @@ export const alarms = keyed({
     signal: { kind: 'metric', metric: 'serviceUp', statistic: 'Minimum' },
     periodSeconds: 10,
     breaches: { below: 1 },
-    because: 'The heartbeat is 1 in every flush; 0 means that the service could not answer itself.',
+    because:
+      'The heartbeat is 1 in every flush in which the service answered itself, and absent in any other.',
     // One point: with `breaching`, CloudWatch still reaches back over its evaluation range before it fills,
     // so one late datapoint does not page; about 30 seconds of silence do.
     datapoints: { toAlarm: 1, outOf: 1 },
@@ -223,7 +224,8 @@ export const alarms = keyed({
     periodSeconds: 60,
     breaches: { above: 0 },
     because: 'A working remediation never errs: bad input goes to the dead-letter queue instead.',
-    datapoints: { toAlarm: 1, outOf: 1 },
+    // A broken function fails each minute; a single failure is retried and must not wake anybody.
+    datapoints: { toAlarm: 2, outOf: 3 },
     whenMissing: {
       treat: 'notBreaching',
       because: 'Lambda publishes no Errors datapoint for a minute without calls.',

@@ -87,7 +87,7 @@ export const serviceMetrics = keyed({
   serviceUp: service(
     'ServiceUp',
     'Count',
-    'Heartbeat: 1 in each flush in which the service answered itself.',
+    'Heartbeat: 1 in each flush in which the service answered itself, absent in any other.',
   ),
   systemHealth: service('SystemHealth', 'Percent', 'Share of the deep health checks that pass.'),
 });

@@ -186,7 +186,9 @@ class ProcessSupervisor implements Supervisor {
     this.write(`${this.on.unit.name}: Main process exited, ${how}`);
     if (this.active === 'deactivating') return;
     const clean = !this.hasFailed && (code === 0 || (signal !== null && cleanSignals.includes(signal)));
-    const again = this.on.unit.restart === 'always' || (this.on.unit.restart === 'on-failure' && !clean);
+    const { restart, restartPreventExitStatus } = this.on.unit;
+    const isFinal = code !== null && restartPreventExitStatus.includes(code);
+    const again = !isFinal && (restart === 'always' || (restart === 'on-failure' && !clean));
     if (!again) {
       this.become(clean ? 'inactive' : 'failed', clean ? 'dead' : 'failed', how);
       return;
@@ -225,7 +227,9 @@ class ProcessSupervisor implements Supervisor {
 
   private spawn(line: string): ChildProcess {
     const { command, workingDirectory, environment, onSpawn } = this.on;
-    const plan = { ...command(line), workingDirectory, environment: environment() };
+    // systemd names the main process to the commands beside it.
+    const mainPid = this.main?.pid === undefined ? {} : { MAINPID: String(this.main.pid) };
+    const plan = { ...command(line), workingDirectory, environment: { ...environment(), ...mainPid } };
     const child = spawnGroup(plan, (text) => this.write(text));
     if (child.pid !== undefined) onSpawn(child.pid);
     else this.write(`${this.on.unit.name}: Failed to execute ${plan.file}`);

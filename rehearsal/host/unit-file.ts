@@ -11,6 +11,8 @@ export interface Unit {
   readonly execReload: readonly string[];
   readonly logsDirectory: string | undefined;
   readonly restart: 'no' | 'on-failure' | 'always';
+  /** Exit codes after which the unit stays down. */
+  readonly restartPreventExitStatus: readonly number[];
   readonly restartSeconds: number;
   readonly timeoutStartSeconds: number;
   readonly timeoutStopSeconds: number;
@@ -31,6 +33,7 @@ export const honouredKeys = [
   'LogsDirectory',
   'Restart',
   'RestartSec',
+  'RestartPreventExitStatus',
   'TimeoutStartSec',
   'TimeoutStopSec',
 ] as const;
@@ -94,6 +97,10 @@ export function parseUnit(name: string, text: string): Unit {
     execReload: values.get('ExecReload') ?? [],
     logsDirectory: last('LogsDirectory'),
     restart: oneOf('Restart', ['no', 'on-failure', 'always'], 'no'),
+    restartPreventExitStatus: (last('RestartPreventExitStatus') ?? '')
+      .split(/\s+/)
+      .filter((code) => code !== '')
+      .map(Number),
     // The defaults are systemd's own.
     restartSeconds: seconds(name, 'RestartSec', last('RestartSec'), 0.1),
     timeoutStartSeconds: seconds(name, 'TimeoutStartSec', last('TimeoutStartSec'), 90),

@@ -16,7 +16,8 @@ export interface Observation {
 /** What the service knows of itself at the end of a window. */
 export interface Vitals {
   readonly modelLoaded: 0 | 1;
-  readonly serviceUp: 0 | 1;
+  /** Absent when the service did not answer itself: one slow look is silence, and only silence that lasts is an alarm. */
+  readonly serviceUp?: 1;
   readonly systemHealth: number;
 }
 

@@ -5,7 +5,7 @@ import { type ConsoleOptions, createConsole } from '../../rehearsal/console';
 import type { RehearsalEvent } from '../../rehearsal/events';
 import { at, closingLoop, mail, runOf } from './story';
 
-const escape = '\u001b';
+const esc = '\u001b';
 
 function printed(
   options: Partial<ConsoleOptions>,
@@ -70,21 +70,21 @@ describe('on a terminal', () => {
     const text = printed({ useUnicode: false }, closingLoop, failed);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII is what must not be there.
     assert.match(text, /^[\x00-\x7f]*$/);
-    assert.ok(!text.includes(escape));
+    assert.ok(!text.includes(esc));
     assert.match(text, /^ {2}\+00:21 {2}alarm {5}! {2}/m);
     assert.match(text, /^ {2}x w: d$/m);
   });
 
   it('has colours where they are wanted, and takes them back', () => {
     const text = printed({ useColour: true }, closingLoop);
-    assert.ok(text.includes(`${escape}[31m▲${escape}[39m`));
-    assert.ok(text.includes(`${escape}[32mPASS${escape}[39m`));
+    assert.ok(text.includes(`${esc}[31m▲${esc}[39m`));
+    assert.ok(text.includes(`${esc}[32mPASS${esc}[39m`));
   });
 
   it('lets nobody else write codes or lines on it', () => {
-    const hostile = mail(1, `FIXED${escape}[2J${escape}]0;owned\u0007\nFAIL  demo`);
+    const hostile = mail(1, `FIXED${esc}[2J${esc}]0;owned\u0007\nFAIL  demo`);
     const text = printed({}, [hostile]);
-    assert.ok(!text.includes(escape) && !text.includes('\u0007'));
+    assert.ok(!text.includes(esc) && !text.includes('\u0007'));
     assert.equal(text.split('\n')[0], '  quiet   mail      ·  FIXED [2J ]0;owned FAIL  demo');
   });
 
@@ -104,7 +104,7 @@ describe('on a terminal', () => {
     screen.status(`waiting ${'x'.repeat(200)}`);
     screen.line('a line');
     assert.equal(text, 'a line\n');
-    assert.deepEqual(status, [`\r${escape}[2K  waiting ${'x'.repeat(68)}`, `\r${escape}[2K`]);
+    assert.deepEqual(status, [`\r${esc}[2K  waiting ${'x'.repeat(68)}`, `\r${esc}[2K`]);
   });
 });
 
@@ -139,11 +139,9 @@ describe('in a pipe', () => {
 
   it('there is never a code or a line break in a field', () => {
     const text = printed({ isTerminal: false }, [
-      at(1, { kind: 'dead-letter', queue: `q ${escape}[2J`, messageId: 'm', reason: 'r' } as Parameters<
-        typeof at
-      >[1]),
+      at(1, { kind: 'dead-letter', queue: `q ${esc}[2J`, reason: 'r', body: 'b' }),
     ]);
-    assert.ok(!text.includes(escape));
+    assert.ok(!text.includes(esc));
   });
 
   it('the scenario names each line where several run at once', () => {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { RehearsalEvent } from '../../rehearsal/events';
 import { inWords, isNamed, judge, matches } from '../../rehearsal/expectations';
 import type { Happening, Must, Scenario } from '../../rehearsal/scenario';
-import { alarm, at, closingLoop, command, faultAt, incident, invocation, mail, scenario } from './story';
+import { alarm, closingLoop, command, faultAt, incident, invocation, mail, scenario } from './story';
 
 describe('a short name', () => {
   it('means the name itself or the end of a longer one after a hyphen', () => {

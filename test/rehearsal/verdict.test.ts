@@ -127,7 +127,9 @@ describe('a run is closed', () => {
 
 describe('the JSON', () => {
   const events = [...closingLoop, invocation(70, 'it broke')];
-  const { runs } = toJson([runOf(events)]) as { runs: Record<string, unknown>[] };
+  const { runs } = toJson([runOf(events)]) as {
+    runs: (Record<string, unknown> & { events: Record<string, unknown>[] })[];
+  };
   const [run] = runs;
 
   it('has scenario, closed, expectationsMet, the four durations and the events of each run', () => {
@@ -141,7 +143,7 @@ describe('the JSON', () => {
       alarmToCommandSeconds: 1.6,
       faultToRecoveredSeconds: 61.3,
     });
-    assert.equal((run?.events as unknown[]).length, events.length);
+    assert.equal(run?.events.length, events.length);
   });
 
   it('tells of each kind of event what programs were promised', () => {
@@ -153,7 +155,7 @@ describe('the JSON', () => {
       command: ['document', 'status', 'exitCode'],
       incident: ['id', 'from', 'to', 'reason'],
     };
-    const told = run?.events as Record<string, unknown>[];
+    const told = run?.events ?? [];
     for (const [kind, fields] of Object.entries(promised)) {
       const event = told.filter((each) => each.kind === kind).at(-1);
       const complete = kind === 'command' ? told.find(({ status }) => status === 'Success') : event;

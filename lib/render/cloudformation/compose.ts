@@ -31,15 +31,15 @@ export function composeStacks(
     description: 'Vigia: inference host',
   });
   host.addStackDependency(observation);
-  if (isRemediated(config)) {
-    const remediation = new RemediationStack(app, `${prefix}-remediation`, {
-      ...props,
-      codeDirectory: assets.functionDirectory,
-      description: 'Vigia: remediation',
-    });
-    remediation.addStackDependency(observation);
-    host.addStackDependency(remediation);
-  }
+  const remediation = new RemediationStack(app, `${prefix}-remediation`, {
+    ...props,
+    codeDirectory: assets.functionDirectory,
+    description: 'Vigia: remediation',
+    // When it is off the stack must be truly empty: then a deployment deletes it. One that is merely left out stays.
+    ...(isRemediated(config) ? {} : { analyticsReporting: false }),
+  });
+  remediation.addStackDependency(observation);
+  host.addStackDependency(remediation);
   // Validators in use do not know tags on dashboards yet, and nobody is billed by them.
   const tagged = { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] };
   Tags.of(app).add('vigia:service', config.service, tagged);

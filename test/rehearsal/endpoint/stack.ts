@@ -286,3 +286,11 @@ export async function startStack(): Promise<Stack> {
 }
 
 export { functionArn, hostId, queueArn, topicArn };
+
+/** What every client of the SDK needs to reach the stack; one attempt, so that an error shows as it is. */
+export const clientOptions = ({ url }: Pick<Stack, 'url'>) => ({
+  endpoint: url,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'REHEARSAL', secretAccessKey: 'rehearsal' },
+  maxAttempts: 1,
+});

@@ -16,6 +16,7 @@ export const usualUnit: Unit = {
   execReload: [],
   logsDirectory: undefined,
   restart: 'no',
+  restartPreventExitStatus: [],
   restartSeconds: 0.1,
   timeoutStartSeconds: 10,
   timeoutStopSeconds: 5,

@@ -1,6 +1,7 @@
 /**
  * What happens on first boot, step by step, as CloudFormation init config sets. A step that fails fails the
- * deployment; success is signalled only after the service has answered.
+ * deployment; success is signalled only after the service has answered. The agent comes before the service, so that
+ * the log of a service that does not start outlives the host.
  */
 
 import { FileSystem } from 'aws-cdk-lib';
@@ -31,14 +32,12 @@ export function hostBootstrap(config: Config, assetDirectory: string): CloudForm
   const release = FileSystem.fingerprint(assetDirectory).slice(0, 12);
   const restart = new InitServiceRestartHandle();
   return CloudFormationInit.fromConfigSets({
-    configSets: { default: ['install', 'place', 'start', 'observe', 'verify'] },
+    configSets: { default: ['install', 'place', 'observe', 'start', 'verify'] },
     configs: {
       install: new InitConfig([
         InitCommand.shellCommand('dnf install -y nodejs24 amazon-cloudwatch-agent', { key: '01-packages' }),
-        InitCommand.shellCommand(
-          `getent passwd ${layout.user} || useradd --system --shell /sbin/nologin ${layout.user}`,
-          { key: '02-user' },
-        ),
+        // The agent's package makes its user; whether every build of it does is not promised.
+        InitCommand.shellCommand([layout.user, 'cwagent'].map(ensureUser).join(' && '), { key: '02-users' }),
         // The agent runs as cwagent and reads the service's logs through the group.
         InitCommand.shellCommand(`usermod -aG ${layout.user} cwagent`, { key: '03-agent-group' }),
       ]),
@@ -49,11 +48,24 @@ export function hostBootstrap(config: Config, assetDirectory: string): CloudForm
           mode: '000644',
           serviceRestartHandles: [restart],
         }),
+        InitFile.fromString(`/etc/logrotate.d/vigia-${config.service}`, logRotation(config), {
+          mode: '000644',
+        }),
+        InitFile.fromString('/etc/systemd/system/logrotate.timer.d/hourly.conf', hourlyRotation, {
+          mode: '000644',
+        }),
         InitCommand.shellCommand(`ln -sfn releases/${release} current`, {
           key: '01-current',
           cwd: layout.root,
         }),
-        InitCommand.shellCommand('systemctl daemon-reload', { key: '02-daemon-reload' }),
+        // What the archive's and root's own masks leave is chance: the service reads its release and nothing more.
+        InitCommand.shellCommand(
+          `chown -R root:${layout.user} /opt/vigia && chmod -R u=rwX,g=rX,o= /opt/vigia`,
+          { key: '02-modes' },
+        ),
+        InitCommand.shellCommand('systemctl daemon-reload && systemctl restart logrotate.timer', {
+          key: '03-daemon-reload',
+        }),
       ]),
       start: new InitConfig([
         InitService.enable(layout.unit, {
@@ -77,3 +89,33 @@ export function hostBootstrap(config: Config, assetDirectory: string): CloudForm
     },
   });
 }
+
+const ensureUser = (user: string): string =>
+  `(getent passwd ${user} || useradd --system --user-group --shell /sbin/nologin ${user})`;
+
+/**
+ * Renamed, never truncated in place: the agent then reads the old file to its end before it opens the new one.
+ * The rotated names match no path that the agent collects.
+ */
+function logRotation(config: Config): string {
+  const layout = hostLayout(config.service);
+  return `${layout.logFile} ${layout.emfFile} {
+  size 100M
+  rotate 2
+  missingok
+  notifempty
+  create 0640 ${layout.user} ${layout.user}
+  su ${layout.user} ${layout.user}
+  sharedscripts
+  postrotate
+    systemctl reload ${layout.unit} || true
+  endscript
+}
+`;
+}
+
+/** Once a day is too rare: at a hundred predictions a second the log grows by two gigabytes in that time. */
+const hourlyRotation = `[Timer]
+OnCalendar=
+OnCalendar=hourly
+`;

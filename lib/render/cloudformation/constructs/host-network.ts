@@ -112,6 +112,6 @@ export class HostNetwork extends Construct {
     );
     // No endpoint policy: the default one lets the host read the Amazon Linux repositories, which live in S3.
     const storage = this.vpc.addGatewayEndpoint('Storage', { service: GatewayVpcEndpointAwsService.S3 });
-    return [...endpoints, storage];
+    return [endpointGroup, ...endpoints, storage];
   }
 }

@@ -34,8 +34,8 @@ import { topicArnOf } from './catalog-alarms';
 /** A remediation must not act on an alarm that is minutes old: the next re-check sees the present instead. */
 const maxEventAge = Duration.minutes(5);
 
-/** The longest step of the restart document, with room for the delivery. */
-const commandTimeoutSeconds = 120;
+/** The steps of the restart document take 130 seconds at most, with room for the delivery. */
+const commandTimeoutSeconds = 150;
 
 export interface RemediationFunctionProps {
   readonly config: Config;
@@ -222,7 +222,6 @@ export class RemediationFunction extends Construct {
       POWERTOOLS_SERVICE_NAME: 'remediation',
       POWERTOOLS_METRICS_NAMESPACE: 'Vigia/Remediation',
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      NODE_OPTIONS: '--enable-source-maps',
     };
     for (const [key, value] of Object.entries(values)) this.function.addEnvironment(key, value);
   }

@@ -11,6 +11,8 @@ const startSeconds = 60;
 /**
  * The unit. Starting it blocks until the service is ready (ExecStartPost), so that `systemctl restart` succeeds
  * only when predictions are answered again. Written for systemd 252; unknown keys there would be ignored silently.
+ * `@pkey`: V8 asks for memory protection keys when it starts, and a call that is not allowed kills the process.
+ * 78: the service's own word for a setting or model that no restart can cure.
  */
 export function serviceUnit(config: Config): string {
   const layout = hostLayout(config.service);
@@ -33,6 +35,7 @@ ExecStart=${nodeBinary} ${layout.current}/server.js
 ExecStartPost=${nodeBinary} ${layout.current}/ready.js ${startSeconds - 5}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
+RestartPreventExitStatus=78
 RestartSec=2
 TimeoutStartSec=${startSeconds}
 TimeoutStopSec=10
@@ -58,7 +61,7 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 CapabilityBoundingSet=
 SystemCallArchitectures=native
-SystemCallFilter=@system-service
+SystemCallFilter=@system-service @pkey
 
 [Install]
 WantedBy=multi-user.target

@@ -1,33 +1,34 @@
 /** The net below the remediation: an alarm that fires while the remediation is broken goes to people by itself. */
 import { CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Severity } from '../../../catalog/alarms';
 import { scopeName } from '../../../catalog/names';
-import { resolveAlarms } from '../../../catalog/resolve';
+import { type ResolvedAlarm, resolveAlarms } from '../../../catalog/resolve';
 import type { Config } from '../../../config/config';
 import { topicArnOf } from './catalog-alarms';
 
 /**
- * One composite a severity: any alarm that the remediation should handle, while any alarm about the remediation is on.
- * CloudWatch refuses a composite whose children do not exist, so it stands in the stack that is deployed last.
+ * One composite an attended alarm, so that its name says which: that alarm is on while the function fails or is silent.
+ * CloudWatch refuses a composite whose children do not exist, so they stand in the stack that is deployed last.
  */
 export class UnattendedAlarms extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
     const alarms = resolveAlarms(config);
-    const anyOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ');
-    const broken = anyOf(alarms.filter(({ route }) => route === 'direct').map(({ name }) => name));
-    for (const severity of ['page', 'ticket'] as const satisfies readonly Severity[]) {
-      const attended = alarms.filter((alarm) => alarm.route === 'remediation' && alarm.severity === severity);
-      const topicArn = topicArnOf(this, config, severity);
-      new CfnCompositeAlarm(this, severity, {
-        alarmName: `${scopeName(config)}-unattended-${severity}`,
+    const broken = alarms.filter(isBreakdown).map(({ name }) => `ALARM("${name}")`);
+    for (const alarm of alarms.filter(({ route }) => route === 'remediation')) {
+      new CfnCompositeAlarm(this, alarm.key, {
+        alarmName: `${scopeName(config)}-unattended-${alarm.key}`,
         alarmDescription:
-          'An alarm is on and the remediation that should handle it is broken: nobody else will tell you. ' +
-          `The reason names the alarm. Runbooks: ${config.notifications.runbookBaseUrl}`,
-        alarmRule: `(${anyOf(attended.map(({ name }) => name))}) AND (${broken})`,
-        alarmActions: [topicArn],
+          `${alarm.summary} The remediation that should handle it is broken: nobody else will tell you. ` +
+          `Runbook: ${alarm.runbook}`,
+        alarmRule: `ALARM("${alarm.name}") AND (${broken.join(' OR ')})`,
+        alarmActions: [topicArnOf(this, config, alarm.severity)],
       });
     }
   }
+}
+
+/** A dead letter that waits for somebody is no breakdown: the function goes on working beside it. */
+function isBreakdown({ route, key }: ResolvedAlarm): boolean {
+  return route === 'direct' && key !== 'remediationDeadLetters';
 }

@@ -1,9 +1,10 @@
-/** What acts: documents, function, incident table, and the alarms that watch the function itself. Absent when it is off. */
+/** What acts: documents, function, incident table, and the alarms that watch the function itself. Empty when it is off. */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CatalogAlarms } from '../constructs/catalog-alarms';
 import { RemediationFunction } from '../constructs/remediation-function';
 import { RemedyDocuments } from '../constructs/remedy-documents';
+import { isRemediated } from '../resource-names';
 import type { VigiaStackProps } from './observation-stack';
 
 export interface RemediationStackProps extends VigiaStackProps {
@@ -14,6 +15,7 @@ export class RemediationStack extends Stack {
   constructor(scope: Construct, id: string, props: RemediationStackProps) {
     super(scope, id, props);
     const { config, codeDirectory } = props;
+    if (!isRemediated(config)) return;
     const documents = new RemedyDocuments(this, 'Documents', config);
     const remediation = new RemediationFunction(this, 'Remediation', {
       config,
