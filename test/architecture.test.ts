@@ -165,7 +165,7 @@ describe('docs/architecture.md', () => {
       readFileSync(join(root, 'docs/architecture.md'), 'utf8')
         .split(/^## /m)
         .find((part) => part.startsWith('Folders')) ?? '';
-    const named = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1] ?? '');
+    const named = [...section.matchAll(/^\| `([a-z-]+)` *\|/gm)].map((match) => match[1] ?? '');
     assert.deepEqual(named.sort(), folders.sort());
   });
 });

@@ -63,8 +63,8 @@ async function read(ports: Ports, alarm: DescribedAlarm): Promise<Reading | unde
   const start = end - Math.max(shortestRangeMs, pointsWanted * periodMs);
   if (alarm.queries.length === 0) return undefined;
   try {
-    return readingOf(await ports.points(alarm, { start, end }), alarm.limit, now);
+    return readingOf(await ports.points(alarm, { start, end }), alarm.limit, periodMs, now);
   } catch {
-    return { at: now, latest: null, usual: null, limit: alarm.limit, recent: [] };
+    return readingOf([], alarm.limit, periodMs, now);
   }
 }

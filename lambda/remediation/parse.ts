@@ -50,7 +50,7 @@ function readChange(message: Json, scope: Scope, catalog: Catalog): AlarmChange 
   if (key === undefined) return `alarm ${clip(name)} is not in the catalog`;
   if (catalog.alarms[key].route !== 'remediation') return `alarm ${clip(name)} goes to people directly`;
   const state = message.NewStateValue;
-  if (!isState(state)) return `alarm ${clip(name)}: NewStateValue is unknown, got ${clip(String(state))}`;
+  if (!isState(state)) return `alarm ${clip(name)}: NewStateValue is unknown, got ${clip(inText(state))}`;
   const changedAt = readTime(message.StateChangeTime);
   if (changedAt === undefined) return `alarm ${clip(name)}: StateChangeTime is no time`;
   return { key, state, changedAt };
@@ -68,7 +68,7 @@ const underWay = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling', 'Can
 
 function parseCommand(event: Json): Parsed {
   if (event['detail-type'] !== 'EC2 Command Status-change Notification') {
-    return malformed(event, `detail-type is unknown, got ${clip(String(event['detail-type']))}`);
+    return malformed(event, `detail-type is unknown, got ${clip(inText(event['detail-type']))}`);
   }
   const detail = event.detail;
   const commandId = isObject(detail) ? detail['command-id'] : undefined;
@@ -109,5 +109,14 @@ function malformed(event: unknown, reason: string): Parsed {
   } catch {
     // A circular object cannot come over the wire; its text is better than losing the letter.
   }
-  return { kind: 'malformed', reason, body: body ?? String(event) };
+  return { kind: 'malformed', reason, body: body ?? inText(event) };
+}
+
+/** Any value as text: an object may refuse to become one. */
+function inText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

@@ -21,6 +21,8 @@ export interface Reading {
   readonly limit: number | null;
   /** Newest last. */
   readonly recent: readonly number[];
+  /** End of the newest known value's period, however long ago; null without any value. */
+  readonly knownUntil: number | null;
 }
 
 export type FoundBy = 'message' | 're-check';
@@ -184,6 +186,8 @@ export interface IncidentRecord {
   readonly outbox: readonly OutboxMail[];
   /** When mails were written in the last hour, for the storm rule. */
   readonly mailTimes: readonly number[];
+  /** What people were asked in the last hour, so that the same question is not put again and again. */
+  readonly asked: readonly { readonly at: number; readonly matter: string }[];
   /** Subjects held back by the storm rule; the next mail names them. */
   readonly held: readonly string[];
   /** Ended incidents that are not yet stored under their own id. */
@@ -201,6 +205,7 @@ export function emptyRecord(): IncidentRecord {
     actions: [],
     outbox: [],
     mailTimes: [],
+    asked: [],
     held: [],
     toArchive: [],
   };
@@ -219,5 +224,6 @@ export function decodeRecord(body: string): IncidentRecord {
       `incident record: unknown format, got ${JSON.stringify(value?.format)}, expected 1; deploy the version that wrote it`,
     );
   }
-  return value as IncidentRecord;
+  // A record from before a list was kept has seen nothing of that list.
+  return { ...emptyRecord(), ...value } as IncidentRecord;
 }

@@ -6,7 +6,7 @@ import { environment, type RemediationPolicy } from './contract';
 
 export interface Catalog {
   readonly alarms: Readonly<
-    Record<AlarmKey, Pick<Alarm, 'summary' | 'severity' | 'remedy' | 'route' | 'reading'>>
+    Record<AlarmKey, Pick<Alarm, 'summary' | 'severity' | 'remedy' | 'route' | 'reading' | 'minimumSamples'>>
   >;
   readonly remedies: Readonly<Record<RemedyKey, Remedy>>;
 }

@@ -1,6 +1,8 @@
 /** How far time and symptoms take an open incident: act, wait, verify, hand over, close. */
+import type { AlarmKey } from '../../lib/catalog/alarms';
 import { commandUnknown, startAction } from './action';
 import { askGuards, dayMs } from './guards';
+import { isOverdue } from './outbox';
 import { type Escalation, type Incident, lanes } from './record';
 import { type Standings, standing, standings } from './symptoms';
 import { enter, lastAction, mail, move, openIncident, type Turn, tellState } from './turn';
@@ -32,6 +34,8 @@ function settleOne(turn: Turn, incident: Incident): void {
       else if (now.allGone) close(turn, incident, 'the alarm no longer exists', true);
       // Nobody was told that Vigia keeps its hands off: there was only nothing to do. Now there is.
       else if (status.escalation.kind === 'no-remedy' && mayCure(turn, incident, now)) decide(turn, incident);
+      else if (isOverdue(incident, turn.now))
+        mail(turn, incident, { kind: 'escalated', escalation: status.escalation });
       break;
     case 'closed':
       break;
@@ -116,7 +120,7 @@ function judge(turn: Turn, incident: Incident): void {
     return;
   }
   if (now.unclear.length > 0) {
-    const why = now.unclear.map((key) => `${key} ${standing(turn.record, turn.seen, key)}`).join(', ');
+    const why = now.unclear.map((key) => `${key} ${doubt(turn, key)}`).join(', ');
     const entered = enter(turn, incident, { kind: 'verification', verdict: 'cannot tell', detail: why });
     const escalation: Escalation = { kind: 'cannot-tell', what: 'symptom', why };
     escalate(turn, entered, escalation, `cannot tell whether it is fixed: ${why}`);
@@ -125,6 +129,12 @@ function judge(turn: Turn, incident: Incident): void {
   const detail = `remedied alarms are OK; without a remedy and in ALARM: ${now.incurable.join(', ')}`;
   const entered = enter(turn, incident, { kind: 'verification', verdict: 'not fixed', detail });
   escalate(turn, entered, { kind: 'remains' }, detail);
+}
+
+/** An unclear alarm that is OK is so for lack of samples. */
+function doubt(turn: Turn, key: AlarmKey): string {
+  const now = standing(turn.record, turn.seen, key);
+  return now === 'OK' ? 'OK without data since the command' : now;
 }
 
 function close(turn: Turn, incident: Incident, reason: string, gone: boolean): void {

@@ -31,8 +31,22 @@ export interface Standings {
   readonly curable: readonly AlarmKey[];
   /** Alarms without a remedy that are on. */
   readonly incurable: readonly AlarmKey[];
-  /** Neither on nor well: no data, gone or unknown. */
+  /** Neither on nor well: no data, gone, unknown, or OK for mere lack of samples. */
   readonly unclear: readonly AlarmKey[];
+}
+
+/**
+ * The end of the command whose effect is in question, or minus infinity. After a restart an alarm that needs
+ * samples is OK without any; such silence must prove nothing, neither while verifying nor when that came to no result.
+ */
+function endToProve({ status, actions }: Incident): number {
+  const inQuestion =
+    status.state === 'verifying' ||
+    (status.state === 'escalated' &&
+      status.escalation.kind === 'cannot-tell' &&
+      status.escalation.what === 'symptom');
+  const phase = actions.at(-1)?.phase;
+  return inQuestion && phase?.kind === 'ended' ? phase.endedAt : Number.NEGATIVE_INFINITY;
 }
 
 /** How the alarms of one incident stand together. */
@@ -42,7 +56,13 @@ export function standings(
   seen: Seen,
   catalog: Catalog,
 ): Standings {
-  const each = incident.alarms.map(({ key }) => ({ key, now: standing(record, seen, key) }));
+  const provenAfter = endToProve(incident);
+  const each = incident.alarms.map(({ key }) => {
+    const now = standing(record, seen, key);
+    const known = seen.readings[key]?.knownUntil ?? 0;
+    const silent = catalog.alarms[key].minimumSamples !== undefined && known <= provenAfter;
+    return { key, now: now === 'OK' && silent ? 'UNPROVEN' : now };
+  });
   const on = each.filter((alarm) => alarm.now === 'ALARM').map((alarm) => alarm.key);
   return {
     // An alarm that was deleted holds nothing open as long as one that still exists is well.
@@ -103,18 +123,31 @@ const usualBeforeMs = 5 * 60_000;
 /** Fewer older values than this say nothing about what is usual. */
 const usualPoints = 5;
 
-/** Boils a series down to the numbers that a mail may name. */
-export function readingOf(points: readonly Point[], limit: number | null, now: number): Reading {
+/** An older value is no longer true now: one period to complete the next value, one for its delivery. */
+const freshPeriods = 2;
+
+/** Boils a series down to the numbers that a mail may name. Points are stamped at the start of their period. */
+export function readingOf(
+  points: readonly Point[],
+  limit: number | null,
+  periodMs: number,
+  now: number,
+): Reading {
   const known = points.filter((point) => Number.isFinite(point.value));
+  const newest = known.at(-1);
+  const knownUntil = newest === undefined ? null : newest.at + periodMs;
+  const fresh = knownUntil !== null && now - knownUntil < freshPeriods * periodMs;
   const before = known
     .filter((point) => point.at < now - usualBeforeMs)
     .map((point) => point.value)
     .sort((a, b) => a - b);
   return {
     at: now,
-    latest: known.at(-1)?.value ?? null,
+    latest: fresh ? (newest?.value ?? null) : null,
     usual: before.length >= usualPoints ? (before[Math.floor(before.length / 2)] ?? null) : null,
     limit,
-    recent: known.slice(-recentPoints).map((point) => point.value),
+    // Values without a time would be read as if they were of now.
+    recent: fresh ? known.slice(-recentPoints).map((point) => point.value) : [],
+    knownUntil,
   };
 }

@@ -2,7 +2,7 @@
 import type { RemediationPolicy } from './contract';
 import type { AlarmChange, Effect, Seen } from './events';
 import { composeMail, type MailStep } from './mail/compose';
-import { isHeld, stored } from './outbox';
+import { isHeld, stored, withAsked } from './outbox';
 import type { Action, Entry, Incident, IncidentRecord, Lane, PastAction, Status } from './record';
 import type { Catalog, Place } from './setting';
 import { standings } from './symptoms';
@@ -95,7 +95,10 @@ export function mail(turn: Turn, incident: Incident, step: MailStep): Incident {
   const held = isHeld(record, incident, written, now);
   const id = `${incident.id}/mail-${record.mailsSoFar + 1}`;
   turn.record = stored(record, written, id, held, now);
-  if (!held) turn.effects.push({ kind: 'publish', mail: id });
+  if (!held) {
+    turn.record = withAsked(turn.record, incident, written, now);
+    turn.effects.push({ kind: 'publish', mail: id });
+  }
   const { kind } = written.attributes;
   const promised = held ? incident.promised : kind === 'fixing';
   return enter(turn, { ...incident, promised }, { kind: 'mail', mail: kind, subject: written.subject, held });

@@ -62,19 +62,20 @@ function whatVigiaDid(view: View): string {
   }
   if (step.kind !== 'escalated') return '';
   const { escalation } = step;
+  const tried = incident.actions.some((action) => action.phase.kind !== 'refused');
   switch (escalation.kind) {
     case 'no-remedy':
       return 'Vigia has no remedy for this alarm. Nothing was done.';
     case 'remains':
       return 'Vigia did what it can; for the rest it has no remedy.';
     case 'dry-run':
-      return `Vigia would be ${catalog.remedies[escalation.remedy].doing}. Nothing was done.`;
+      return `Vigia would be ${catalog.remedies[escalation.remedy].doing}. Nothing ${tried ? 'more ' : ''}was done.`;
     case 'refused':
       return incident.actions.length === 0
         ? 'Vigia refused to act. Nothing was done.'
         : 'Vigia has stopped. It will not try again by itself.';
     case 'not-sent':
-      return `The ${noun} was not accepted. Nothing was done.`;
+      return `The ${noun} was not accepted. ${tried ? 'What was tried did not help.' : 'Nothing was done.'}`;
     case 'cannot-tell':
       if (escalation.what === 'symptom') return 'The result is unknown. Vigia has stopped.';
       return `Vigia cannot tell about the ${noun} and will not repeat it.`;

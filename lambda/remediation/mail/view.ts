@@ -39,7 +39,10 @@ export interface View extends MailInput {
 export function viewOf(input: MailInput): View {
   const { incident, step, standings, catalog, place } = input;
   const joined = step.kind === 'joined' ? step.keys : [];
-  const key = joined[0] ?? standings.curable[0] ?? standings.incurable[0] ?? incident.alarms[0]?.key;
+  // An alarm that is in doubt says more than one that is well.
+  const doubtful = step.kind === 'escalated' ? standings.unclear[0] : undefined;
+  const on = standings.curable[0] ?? standings.incurable[0];
+  const key = joined[0] ?? on ?? doubtful ?? incident.alarms[0]?.key;
   if (key === undefined) throw new Error(`incident ${incident.id}: has no alarm, expected one at least`);
   const wording = catalog.alarms[key].reading;
   return { ...input, times: timesIn(place.timeZone), key, wording, reading: readingNow(input, key) };

@@ -5,6 +5,7 @@ import {
   acting,
   allWell,
   catalog,
+  deadline,
   minutes,
   Play,
   recheck,
@@ -14,6 +15,7 @@ import {
   stillOn,
   success,
   told,
+  verifying,
 } from './fixtures';
 
 test('a command that was not accepted asks a person at once', () => {
@@ -27,6 +29,26 @@ test('a command that was not accepted asks a person at once', () => {
   assert.deepEqual(play.subjects, [
     'NEEDS YOU: error rate 62 %, restart was not possible - inference prod [INC-0001]',
   ]);
+});
+
+test('a second attempt that was not accepted does not hide the first one', () => {
+  const play = verifying().at(deadline, recheck(stillOn));
+  play.at(deadline + 500, {
+    kind: 'command-refused',
+    action: 'INC-0001/2',
+    error: 'InvalidDocument: gone',
+    seen: stillOn,
+  });
+  const { email = '' } = play.record.outbox.at(-1) ?? {};
+  assert.match(email, /^The restart was not accepted\. What was tried did not help\.$/m);
+  assert.match(email, /^03:00 Restart the service: Success in 9 s, exit 0\.$/m);
+  assert.doesNotMatch(email, /Nothing was done/);
+});
+
+test('a first attempt that was not accepted says that nothing was done', () => {
+  const play = new Play().at(start + 500, told('errorRateHigh', 'ALARM', start));
+  play.at(start + 900, { kind: 'command-refused', action: 'INC-0001/1', error: 'gone', seen: stillOn });
+  assert.match(play.record.outbox[0]?.email ?? '', /^The restart was not accepted\. Nothing was done\.$/m);
 });
 
 const unsent: [string, number, string][] = [

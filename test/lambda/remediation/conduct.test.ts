@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeRecord, emptyRecord } from '../../../lambda/remediation/record';
 import { storeKit } from '../ports-kit';
 import { minutes, policy, seconds } from './fixtures';
 import { World } from './world';
@@ -146,12 +147,13 @@ test('a lost end of a command is asked for, and the promised mail comes in time'
   assert.ok(promisedAt - world.now < minutes(8));
 });
 
-test('six notes an hour, then they are held and named in the next mail; asking a person is never held', async () => {
+test('six notes an hour, then they are held and named in the next mail; a new question goes out', async () => {
   const world = new World({ mode: 'on' });
-  for (let index = 0; index < 5; index += 1) {
-    await world.invoke(world.turn('confidenceLow', 'ALARM'));
+  const keys = ['confidenceLow', 'diskFull', 'memoryHigh', 'hostStatusCheckFailed', 'confidenceLow'] as const;
+  for (const key of keys) {
+    await world.invoke(world.turn(key, 'ALARM'));
     world.now += minutes(1);
-    await world.invoke(world.turn('confidenceLow', 'OK'));
+    await world.invoke(world.turn(key, 'OK'));
     world.now += minutes(1);
   }
   const kinds = world.mails.map((mail) => mail.attributes.kind);
@@ -165,6 +167,74 @@ test('six notes an hour, then they are held and named in the next mail; asking a
     'needs-you',
     'needs-you',
   ]);
-  assert.match(world.mails.at(-1)?.email ?? '', /NOT MAILED BEFORE\n- FIXED: mean confidence/);
+  assert.match(world.mails.at(-1)?.email ?? '', /NOT MAILED BEFORE\n- FIXED: EC2 status checks/);
   assert.equal(world.record.held.length, 1);
+});
+
+test('a metric that hovers at its limit asks twice an hour, not each time, and hides nothing', async () => {
+  const world = new World();
+  for (let minute = 0; minute < 60; minute += 2) {
+    await world.invoke(world.turn('confidenceLow', 'ALARM'));
+    world.now += minutes(1);
+    await world.invoke(world.turn('confidenceLow', 'OK'));
+    world.now += minutes(1);
+  }
+  const kinds = () => world.mails.map((mail) => mail.attributes.kind);
+  assert.deepEqual(kinds(), ['needs-you', 'fixed', 'needs-you', 'fixed']);
+  await world.invoke(world.turn('confidenceLow', 'ALARM'));
+  assert.deepEqual(kinds().slice(4), ['needs-you']);
+  assert.match(
+    world.mails.at(-1)?.email ?? '',
+    /NOT MAILED BEFORE\n- FIXED: mean .*\n- NEEDS YOU: mean confidence/,
+  );
+});
+
+test('a repeated question that was held is put after all when the alarm stays on', async () => {
+  const world = new World();
+  for (let cycle = 0; cycle < 2; cycle += 1) {
+    await world.invoke(world.turn('memoryHigh', 'ALARM'));
+    world.now += minutes(1);
+    await world.invoke(world.turn('memoryHigh', 'OK'));
+    world.now += minutes(1);
+  }
+  await world.invoke(world.turn('memoryHigh', 'ALARM'));
+  const asked: number[] = [];
+  for (let minute = 1; minute <= 20; minute += 1) {
+    world.now += minutes(1);
+    await world.invoke({ kind: 'recheck' });
+    if (world.mails.length === 5 && asked.length === 0) asked.push(minute);
+  }
+  assert.deepEqual(asked, [10]);
+  assert.equal(world.mails.length, 5);
+  assert.match(world.mails.at(-1)?.subject ?? '', /^NEEDS YOU: memory in use .* \[INC-0003\]$/);
+});
+
+test('while a question is held, another alarm set and another reason still go out', async () => {
+  const world = new World();
+  const cycle = async (): Promise<void> => {
+    await world.invoke(world.turn('errorRateHigh', 'ALARM'));
+    world.now += minutes(1);
+    await world.invoke(world.turn('errorRateHigh', 'OK'));
+    world.now += seconds(30);
+  };
+  world.sendAnswer = 'refused';
+  for (let index = 0; index < 4; index += 1) await cycle();
+  const asks = () =>
+    world.mails
+      .filter((mail) => mail.attributes.kind === 'needs-you')
+      .map((mail) => /refused \(\w+\)|not possible|service/.exec(mail.subject)?.[0]);
+  // The command was not accepted; from then on the cooldown refuses.
+  assert.deepEqual(asks(), ['not possible', 'refused (cooldown)', 'refused (cooldown)']);
+  world.down.describe = true;
+  await world.invoke(world.turn('errorRateHigh', 'ALARM'));
+  assert.deepEqual(asks().slice(3), ['refused (symptom)']);
+  world.down.describe = false;
+  world.now += seconds(30);
+  await world.invoke(world.turn('serviceDown', 'ALARM'));
+  assert.deepEqual(asks().slice(4), ['service']);
+});
+
+test('a record from before questions were remembered is read as one without any', () => {
+  const { asked, ...older } = emptyRecord();
+  assert.deepEqual(decodeRecord(JSON.stringify(older)).asked, asked);
 });

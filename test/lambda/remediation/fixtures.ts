@@ -46,8 +46,9 @@ export const start = Date.UTC(2026, 10, 21, 2, 0, 0);
 export const seconds = (count: number): number => count * 1000;
 export const minutes = (count: number): number => count * 60_000;
 
-export function reading(latest: number | null, limit = 5): Reading {
-  return { at: start, latest, usual: 0.1, limit, recent: latest === null ? [] : [0.1, 40, latest] };
+export function reading(latest: number | null, limit = 5, knownUntil: number | null = start): Reading {
+  const recent = latest === null ? [] : [0.1, 40, latest];
+  return { at: start, latest, usual: 0.1, limit, recent, knownUntil };
 }
 
 /** What CloudWatch shows: every alarm OK since an hour before, but for those named. */
@@ -68,7 +69,7 @@ export const unseen: Seen = { symptoms: { kind: 'unavailable', reason: 'throttle
 
 /** An alarm message with a CloudWatch that agrees with it. */
 export function told(key: AlarmKey, state: AlarmState, changedAt: number, seen?: Seen): IncidentEvent {
-  const numbers = { [key]: reading(state === 'ALARM' ? 62 : 0.1) };
+  const numbers = { [key]: reading(state === 'ALARM' ? 62 : 0.1, 5, changedAt) };
   return {
     kind: 'alarm',
     change: { key, state, changedAt },
@@ -153,6 +154,6 @@ export const recheck = (seen: Seen): IncidentEvent => ({ kind: 'recheck', seen }
 /** CloudWatch in the stories of `errorRateHigh`, which went off at `start`. */
 export const stillOn = seenWith({ errorRateHigh: ['ALARM', start] }, { errorRateHigh: reading(62) });
 export const allWell = (at: number) =>
-  seenWith({ errorRateHigh: ['OK', at] }, { errorRateHigh: reading(0.1) });
+  seenWith({ errorRateHigh: ['OK', at] }, { errorRateHigh: reading(0.1, 5, at) });
 export const noData = seenWith({ errorRateHigh: ['INSUFFICIENT_DATA', start + seconds(60)] });
 export const deadline = start + seconds(310);

@@ -9,6 +9,7 @@ import {
   minutes,
   noData,
   Play,
+  reading,
   recheck,
   seconds,
   seenWith,
@@ -64,6 +65,14 @@ test('a snapshot older than the ALARM message closes nothing', () => {
   assert.equal(play.record.open.page?.status.state, 'verifying');
 });
 
+const at = (second: number): number => start + seconds(second);
+/** The command of these stories ends ten seconds after `start`. The alarm is OK, its newest point ends then. */
+const quietSince = (afterMs: number | null) =>
+  seenWith(
+    { errorRateHigh: ['OK', at(30)] },
+    { errorRateHigh: reading(null, 5, afterMs === null ? null : start + afterMs) },
+  );
+
 type Row = [string, ReturnType<typeof seenWith>, number, string[], RegExp | null];
 const judged: Row[] = [
   ['ALARM before the deadline: wait', stillOn, deadline - 1, [], null],
@@ -84,6 +93,29 @@ const judged: Row[] = [
     /^NEEDS YOU: cannot tell/,
   ],
   ['OK late: still fixed', allWell(deadline + 5), deadline + minutes(5), ['verifying>closed'], /^FIXED/],
+  [
+    'OK with a point that ends after the command: fixed',
+    quietSince(10_001),
+    at(40),
+    ['verifying>closed'],
+    /^FIXED/,
+  ],
+  ['OK, newest point ends with the command: wait', quietSince(10_000), at(40), [], null],
+  ['OK without any point: wait', quietSince(null), deadline - 1, [], null],
+  [
+    'OK, but no point since the command, at the deadline: cannot tell',
+    quietSince(10_000),
+    deadline,
+    ['verifying>escalated'],
+    /^NEEDS YOU: cannot tell if error rate is fixed, no data/,
+  ],
+  [
+    'OK, but no point at all, at the deadline: cannot tell',
+    quietSince(null),
+    deadline,
+    ['verifying>escalated'],
+    /^NEEDS YOU: cannot tell if error rate is fixed, no data/,
+  ],
 ];
 for (const [name, seen, now, story, subject] of judged) {
   test(`verifying, ${name}`, () => {
@@ -126,15 +158,40 @@ for (const [outcome, subject] of outcomes) {
   });
 }
 
-test('an alarm that is already well when the command ends closes at once', () => {
-  const at = start + seconds(9);
-  const play = acting().at(start + seconds(10), {
+test('an alarm that needs no samples and is well when the command ends closes at once', () => {
+  const play = acting({}, 'serviceDown').at(start + seconds(10), {
     kind: 'command-ended',
     commandId: 'c-1',
     outcome: success,
-    seen: allWell(at),
+    seen: seenWith({ serviceDown: ['OK', start + seconds(9)] }),
   });
   assert.deepEqual(play.story.slice(2), ['acting>verifying', 'verifying>closed']);
+});
+
+test('an alarm that needs samples and is well when the command ends waits for the first data after it', () => {
+  const well = allWell(at(9));
+  const play = acting().at(at(10), { kind: 'command-ended', commandId: 'c-1', outcome: success, seen: well });
+  assert.equal(play.record.open.page?.status.state, 'verifying');
+  play.at(at(60), recheck(quietSince(20_000)));
+  assert.equal(play.record.open.page, null);
+  assert.match(play.subjects.at(-1) ?? '', /^FIXED: error rate alarm is OK after restart - /);
+});
+
+test('silence after the restart is told as silence, and only data turns it into an end', () => {
+  const play = verifying().at(deadline, recheck(quietSince(null)));
+  const { email = '' } = play.record.outbox.at(-1) ?? {};
+  assert.match(email, /^Error rate: the state of the alarm is unknown\.$/m);
+  assert.match(email, /^errorRateHigh OK without data since the command$/m);
+  play.at(deadline + minutes(1), recheck(quietSince(null)));
+  assert.equal(play.record.open.page?.status.state, 'escalated');
+  play.at(deadline + minutes(2), recheck(allWell(deadline)));
+  assert.equal(play.record.open.page, null);
+});
+
+test('an alarm that recovers before anything was done needs no data to close', () => {
+  const play = new Play({ mode: 'dry-run' }).at(start + 500, told('errorRateHigh', 'ALARM', start));
+  play.at(at(60), recheck(quietSince(null)));
+  assert.equal(play.record.open.page, null);
 });
 
 test('duplicate and reordered messages change nothing', () => {

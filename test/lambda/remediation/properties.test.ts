@@ -75,6 +75,7 @@ const step = fc.oneof(
       publish: fc.boolean(),
       archive: fc.boolean(),
       outcome: fc.boolean(),
+      traffic: fc.boolean(),
     }),
   },
   {

@@ -45,7 +45,8 @@ export class World {
   stored: { body: string; version: number; writer: string } | undefined;
   /** How the next command goes. */
   nextCommand: { lastsMs: number; status: WorldCommand['status'] } = { lastsMs: 8_000, status: 'Success' };
-  down: { describe?: boolean; publish?: boolean; archive?: boolean; outcome?: boolean } = {};
+  down: { describe?: boolean; publish?: boolean; archive?: boolean; outcome?: boolean; traffic?: boolean } =
+    {};
   sendAnswer: 'sent' | 'refused' | 'unknown' = 'sent';
   private invocations = 0;
 
@@ -118,7 +119,7 @@ export class World {
       save: (record, version, writer) => call(() => this.save(record, version, writer)),
       archive: (incident) => call(() => this.keep(incident)),
       describeAlarms: (names) => call(() => this.describe(names)),
-      points: () => call(() => [{ at: this.now - 10_000, value: 62 }]),
+      points: () => call(() => (this.down.traffic ? [] : [{ at: this.now - 10_000, value: 62 }])),
       sendCommand: (request) => call(() => this.send(request)),
       commandOutcome: (id) => call(() => this.outcome(id)),
       publish: (mail) =>

@@ -14,10 +14,9 @@ import {
   PutMetricDataCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { alarmArn, alarmAt, type Stack, startStack, topicArn clientOptions } from './stack';
+import { alarmArn, alarmAt, clientOptions, type Stack, startStack, topicArn } from './stack';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 
 let stack: Stack;
 let cloudwatch: CloudWatchClient;
@@ -146,4 +145,3 @@ it('what is not rehearsed is an error that names it, in the protocol of the call
     message: 'not rehearsed: CloudWatch.ListMetricStreams; see npx vigia rehearse --capabilities',
   });
 });
-

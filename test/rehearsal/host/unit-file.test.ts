@@ -23,6 +23,7 @@ describe('a unit', () => {
       execReload: ['/bin/kill -HUP $MAINPID'],
       logsDirectory: `vigia-${config.service}`,
       restart: 'on-failure',
+      restartPreventExitStatus: [78],
       restartSeconds: 2,
       timeoutStartSeconds: 60,
       timeoutStopSeconds: 10,

@@ -63,9 +63,8 @@ export function hostBootstrap(config: Config, assetDirectory: string): CloudForm
           `chown -R root:${layout.user} /opt/vigia && chmod -R u=rwX,g=rX,o= /opt/vigia`,
           { key: '02-modes' },
         ),
-        InitCommand.shellCommand('systemctl daemon-reload && systemctl restart logrotate.timer', {
-          key: '03-daemon-reload',
-        }),
+        InitCommand.shellCommand('systemctl daemon-reload', { key: '03-daemon-reload' }),
+        InitCommand.shellCommand('systemctl restart logrotate.timer', { key: '04-rotate-hourly' }),
       ]),
       start: new InitConfig([
         InitService.enable(layout.unit, {

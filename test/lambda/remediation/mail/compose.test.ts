@@ -149,7 +149,7 @@ const input: fc.Arbitrary<MailInput> = fc
     visible: fc.boolean(),
   })
   .map((given) => {
-    const numbers = { at: start, ...given.numbers };
+    const numbers = { at: start, knownUntil: start, ...given.numbers };
     const incident: Incident = {
       id: 'INC-0042',
       lane: given.lane,

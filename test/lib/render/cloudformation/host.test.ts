@@ -109,6 +109,39 @@ for (const variant of variantNames) {
       );
     });
 
+    it('lets V8 ask for protection keys, without which Node is killed as it starts', () => {
+      const files = Object.assign({}, ...order.map((set) => init[set]?.files ?? {})) as Record<
+        string,
+        { content: unknown }
+      >;
+      const unit = plain(files[`/etc/systemd/system/${layout.unit}`]?.content);
+      assert.match(unit, /^SystemCallFilter=@system-service @pkey$/m);
+      assert.match(unit, /^RestartPreventExitStatus=78$/m);
+    });
+
+    it('rotates its logs by renaming, hourly, and lets the service reopen them', () => {
+      const files = Object.assign({}, ...order.map((set) => init[set]?.files ?? {})) as Record<
+        string,
+        { content: unknown }
+      >;
+      const rotation = plain(files[`/etc/logrotate.d/vigia-${config.service}`]?.content);
+      assert.ok(rotation.startsWith(`${layout.logFile} ${layout.emfFile} {`));
+      assert.match(rotation, new RegExp(`systemctl reload ${layout.unit}`));
+      assert.doesNotMatch(rotation, /copytruncate/);
+      assert.match(
+        plain(files['/etc/systemd/system/logrotate.timer.d/hourly.conf']?.content),
+        /OnCalendar=hourly/,
+      );
+    });
+
+    it('starts the agent before the service, so that a failed start leaves its log behind', () => {
+      const agentAt = order.findIndex((set) =>
+        commandsOf(set).some((command) => command.includes('agent-ctl')),
+      );
+      const startsAt = order.findIndex((set) => init[set]?.services !== undefined);
+      assert.ok(agentAt >= 0 && agentAt < startsAt);
+    });
+
     it('runs every step that its sets name, and names every step that it has', () => {
       const steps = Object.keys(init).filter((name) => name !== 'configSets');
       assert.deepEqual([...order].sort(), steps.sort());

@@ -40,7 +40,7 @@ const remediation: Inventory = {
 /** The host in any network. */
 const host: Inventory = {
   'AWS::CloudWatch::Alarm': 1,
-  'AWS::CloudWatch::CompositeAlarm': 2,
+  'AWS::CloudWatch::CompositeAlarm': 7,
   'AWS::EC2::Instance': 1,
   'AWS::EC2::SecurityGroup': 1,
   'AWS::IAM::InstanceProfile': 1,
@@ -79,7 +79,7 @@ const endpoints: Inventory = {
 };
 
 const withoutEvents: Inventory = { 'AWS::SNS::Topic': -1, 'AWS::SNS::TopicPolicy': -1 };
-const withoutComposites: Inventory = { 'AWS::CloudWatch::CompositeAlarm': -2 };
+const withoutComposites: Inventory = { 'AWS::CloudWatch::CompositeAlarm': -7 };
 
 const expected: Readonly<Record<Variant, Readonly<Partial<Record<StackRole, Inventory>>>>> = {
   nat: { observation, remediation, host: sum(host, network, nat) },
@@ -87,6 +87,8 @@ const expected: Readonly<Record<Variant, Readonly<Partial<Record<StackRole, Inve
   existing: { observation, remediation, host },
   off: {
     observation: sum(observation, withoutEvents),
+    // Truly empty, or a deployment would not delete what was there.
+    remediation: {},
     host: sum(host, network, nat, withoutComposites),
   },
   arm64: { observation, remediation, host: sum(host, network, nat) },

@@ -23,7 +23,8 @@ export interface Resource {
 }
 
 export interface Template {
-  readonly Resources: Readonly<Record<string, Resource>>;
+  /** Absent in a stack that is empty on purpose. */
+  readonly Resources?: Readonly<Record<string, Resource>>;
   readonly Parameters: Readonly<Record<string, Json>>;
   readonly Outputs?: Json;
 }
@@ -134,8 +135,8 @@ export type Named = Resource & { readonly id: string };
 
 /** All resources of one type, or of all types. */
 export function resourcesOf(from: Synthesised | Template, type?: string): Named[] {
-  const templates = 'Resources' in from ? [from] : templatesOf(from);
-  return templates.flatMap(({ Resources }) =>
+  const templates = 'templates' in from ? templatesOf(from) : [from];
+  return templates.flatMap(({ Resources = {} }) =>
     Object.entries(Resources)
       .filter(([, resource]) => type === undefined || resource.Type === type)
       .map(([id, resource]) => ({ id, ...resource })),
