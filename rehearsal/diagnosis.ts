@@ -108,7 +108,7 @@ function failures(events: readonly RehearsalEvent[]): string[] {
       case 'command':
         return event.status === 'Failed' || event.status === 'TimedOut'
           ? [
-              `command ${event.document} ended ${event.status} with exit code ${event.exitCode ?? 'unknown'}: ${lastLines(event.output)}`,
+              `command ${event.document} ended ${event.status} with exit code ${event.exitCode ?? 'unknown'}: ${event.failure ?? 'no output'}`,
             ]
           : [];
       case 'dead-letter':
@@ -119,10 +119,4 @@ function failures(events: readonly RehearsalEvent[]): string[] {
         return [];
     }
   });
-}
-
-/** The end of an output, which is where a failing command says why. */
-function lastLines(output = ''): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('--- '));
-  return lines.slice(-3).join(' / ') || 'no output';
 }

@@ -47,6 +47,8 @@ export type RehearsalEvent = { readonly at: number } & (
       readonly status: 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled';
       readonly exitCode?: number;
       readonly output?: string;
+      /** What the step that failed said last. */
+      readonly failure?: string;
       readonly durationMs?: number;
     }
   | {

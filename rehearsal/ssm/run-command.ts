@@ -10,6 +10,7 @@ import {
   type Command,
   type CommandInvocation,
   type CommandStatus,
+  type PluginResult,
   type SendCommandRequest,
   SsmError,
   type SystemsManager,
@@ -233,6 +234,7 @@ function finish(
     document: command.documentName,
     status,
     ...(decisive === undefined ? {} : { exitCode: decisive.responseCode }),
+    ...(decisive === undefined || decisive.status === 'Success' ? {} : { failure: lastWords(decisive) }),
     output: plugins.map(({ name, output, errorOutput }) => `--- ${name}\n${output}${errorOutput}`).join('\n'),
     durationMs: on.clock.now() - startedAt,
   });
@@ -248,4 +250,10 @@ function finish(
       status,
     },
   });
+}
+
+/** The end of a step's output, its errors last, which is where it says why. */
+function lastWords({ name, output, errorOutput }: PluginResult): string {
+  const lines = `${output}\n${errorOutput}`.split('\n').filter((line) => line.trim() !== '');
+  return `${name}: ${lines.slice(-3).join(' / ') || 'no output'}`;
 }

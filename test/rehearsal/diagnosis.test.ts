@@ -122,7 +122,7 @@ describe('a hint', () => {
     );
     assert.deepEqual(found, [
       'function demo-dev-remediation failed: ResourceNotFoundException',
-      'command demo-dev-restart-service ended Failed with exit code 1: first / last words',
+      'command demo-dev-restart-service ended Failed with exit code 1: restart: first / last words',
       'x could not notify arn:t: no policy',
       'mail to a@b failed: refused',
       'a message went to the dead-letter queue: not an alarm',

@@ -26,7 +26,12 @@ export const command = (
     status,
     ...(status === 'Success' ? { exitCode: 0, output: '--- restart\nactive\n', durationMs: 2345 } : {}),
     ...(status === 'Failed'
-      ? { exitCode: 1, output: '--- restart\nfirst\nlast words\n', durationMs: 10 }
+      ? {
+          exitCode: 1,
+          output: '--- restart\nfirst\nlast words\n',
+          failure: 'restart: first / last words',
+          durationMs: 10,
+        }
       : {}),
   });
 export const invocation = (seconds: number, error?: string): RehearsalEvent =>

@@ -252,3 +252,13 @@ test('a mail that was promised is sent even in a storm; one that was not is held
   assert.doesNotMatch(unasked.subjects.at(-1) ?? '', /^FIXED/);
   assert.match(unasked.record.held[0] ?? '', /^FIXED/);
 });
+
+test('a question that follows a promised mail goes out however often it was put', () => {
+  const play = verifying({ maxAttemptsPerIncident: 1 });
+  const matter = 'errorRateHigh: escalated refused attemptCap';
+  const asked = [start, start + 1].map((at) => ({ at, matter }));
+  play.record = { ...play.record, asked };
+  play.at(deadline, recheck(stillOn));
+  assert.match(play.subjects.at(-1) ?? '', /^NEEDS YOU: error rate still 62 % after restart/);
+  assert.equal(play.record.asked.filter((one) => one.matter === matter).length, 3);
+});
