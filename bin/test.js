@@ -1,5 +1,5 @@
-// Runs every test file below test/, or those below the folders named, through Node's own runner.
-const { readdirSync, statSync } = require('node:fs');
+// Runs the test suites, or the test files and folders named, through Node's own runner.
+const { existsSync, readdirSync, statSync } = require('node:fs');
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
 const { availableParallelism } = require('node:os');
@@ -8,29 +8,25 @@ const root = join(__dirname, '..');
 
 /** @param {string} path */
 function testFiles(path) {
-  if (statSync(path).isFile()) return path.endsWith('.test.ts') ? [path] : [];
+  if (!existsSync(path)) {
+    console.error(`test: no such file or folder, got ${path}, expected one below test/; correct the name`);
+    process.exit(2);
+  }
+  if (statSync(path).isFile()) return [path];
   return readdirSync(path)
     .sort()
-    .flatMap((name) => testFiles(join(path, name)));
+    .flatMap((name) => testFiles(join(path, name)))
+    .filter((file) => file.endsWith('.test.ts'));
 }
 
 const asked = process.argv.slice(2);
-const without = asked
-  .filter((arg) => arg.startsWith('--without='))
-  .map((arg) => join(root, arg.slice('--without='.length)));
-const folders = asked.filter((arg) => !arg.startsWith('--'));
-const files = (folders.length > 0 ? folders : ['test'])
-  .flatMap((folder) => testFiles(join(root, folder)))
-  .filter((file) => !without.some((folder) => file.startsWith(folder)));
-if (files.length === 0) {
-  console.error(
-    `test: no test file, got ${folders.join(', ')}, expected folders below test/; correct the names`,
-  );
-  process.exit(2);
-}
+// The slowest first, so that the others run beside it.
+const files = (
+  asked.length > 0 ? asked : ['acceptance', 'runtime', 'design'].map((name) => `test/suites/${name}.test.ts`)
+).flatMap((path) => testFiles(join(root, path)));
 const { status } = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', `--test-concurrency=${availableParallelism()}`, ...files],
+  ['--import', 'tsx', '--test', `--test-concurrency=${Math.max(2, availableParallelism())}`, ...files],
   {
     cwd: root,
     stdio: 'inherit',

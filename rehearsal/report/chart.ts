@@ -57,7 +57,7 @@ export function chart(options: ChartOptions): string {
     ...timeTicks(options, x),
   ];
   const label = describe(series, faultAt);
-  return `<figure><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(label)}">${parts.join('')}</svg><figcaption>${escapeHtml(`${series.alarmName}: ${series.label}, one point each ${series.periodSeconds} s`)}</figcaption></figure>`;
+  return `<figure><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(label)}">${parts.join('')}</svg><figcaption>${escapeHtml(`${series.alarmName}: ${series.label}, one point each ${series.periodSeconds} s, at the start of its period`)}</figcaption></figure>`;
 }
 
 /** The same facts in one sentence, for whoever cannot see the figure. */
