@@ -1,11 +1,11 @@
 /** Runbook pages: the prose of the catalog with the facts that must never be typed a second time. */
 import { alarmKeys } from '../../catalog/alarms';
-import { hostLayout, logGroups } from '../../catalog/host';
 import { metrics } from '../../catalog/metrics';
 import { scopeName } from '../../catalog/names';
 import { remedies } from '../../catalog/remedies';
 import { type ResolvedAlarm, resolveAlarms } from '../../catalog/resolve';
 import type { Config } from '../../config/config';
+import { renderCommands } from './commands';
 
 /** The headings every page has, in this order. */
 export const headings = ['Meaning', 'Impact', 'Check', 'Fix', 'Escalate'] as const;
@@ -36,8 +36,8 @@ function page(alarm: ResolvedAlarm, prose: string | undefined, config: Config): 
   return [
     `${generated}\n# ${alarm.key}\n\n${alarm.summary}\n`,
     prose.trim(),
-    `\n## Commands\n\n${commands(alarm, config)}`,
-    `\n## What Vigía does by itself\n\n${automation(alarm)}`,
+    `\n## Commands\n\n${renderCommands(alarm, config)}`,
+    `\n## What Vigía does by itself\n\n${automation(alarm, config)}`,
     `\n## Why this alarm exists\n\n${facts(alarm)}\n`,
   ].join('\n');
 }
@@ -54,70 +54,27 @@ function checkHeadings(key: string, prose: string): void {
   if (empty !== undefined) throw new Error(`runbook ${key}: ${empty.trim()} is empty; write it`);
 }
 
-/** Ready to paste: names are real, and the host is found by its tag, because its id changes. */
-function commands(alarm: ResolvedAlarm, config: Config): string {
-  const scope = scopeName(config);
-  const { unit } = hostLayout(config.service);
-  const groups = logGroups(scope);
-  const onHost = (shell: string): string =>
-    `aws ssm send-command --document-name AWS-RunShellScript --targets Key=tag:VigiaHost,Values=${scope} --parameters 'commands=["${shell}"]'`;
-  const byAlarm: Partial<Record<ResolvedAlarm['key'], readonly (readonly [string, string])[]>> = {
-    errorRateHigh: [
-      [
-        'Last errors',
-        `aws logs filter-log-events --log-group-name ${groups.service} --filter-pattern '{ $.level = "error" }' --max-items 20`,
-      ],
-    ],
-    serviceDown: [
-      [
-        'State and last lines',
-        onHost(`systemctl status ${unit}; journalctl --unit ${unit} --lines 30 --no-pager`),
-      ],
-    ],
-    memoryHigh: [['Who uses it', onHost('ps -eo rss,comm --sort=-rss | head -15')]],
-    diskFull: [['What uses it', onHost('du -xh --max-depth=2 /var/log /opt/vigia | sort -h | tail -20')]],
-    remediationErrors: [
-      [
-        'Last errors',
-        `aws logs filter-log-events --log-group-name ${groups.remediation} --filter-pattern ERROR --max-items 20`,
-      ],
-    ],
-    remediationDeadLetters: [
-      ['The queue', `aws sqs list-queues --queue-name-prefix ${scope}-remediation`],
-      [
-        'Its messages',
-        'aws sqs receive-message --message-attribute-names All --max-number-of-messages 10 --queue-url "$URL"',
-      ],
-    ],
-  };
-  const restart: readonly (readonly [string, string])[] =
-    alarm.remedy === null
-      ? []
-      : [
-          [
-            'Restart the service',
-            `aws ssm send-command --document-name ${scope}-${remedies[alarm.remedy].document} --targets Key=tag:VigiaHost,Values=${scope} --parameters Unit=${unit}`,
-          ],
-        ];
-  const state: readonly [string, string] = [
-    'State of the alarm',
-    `aws cloudwatch describe-alarms --alarm-names ${alarm.name}`,
-  ];
-  return [state, ...(byAlarm[alarm.key] ?? []), ...restart]
-    .map(([words, command]) => `${words}:\n\n\`\`\`sh\n${command}\n\`\`\`\n`)
-    .join('\n');
-}
-
-function automation(alarm: ResolvedAlarm): string {
+function automation(alarm: ResolvedAlarm, config: Config): string {
   if (alarm.route === 'direct')
     return 'Nothing. This alarm watches the automation and comes to you directly.\n';
-  if (alarm.remedy === null)
-    return 'Nothing. It sends one readable mail with what it knows, and one when the alarm clears.\n';
+  const broken =
+    `If the mail is AWS's own and names \`${scopeName(config)}-unattended-${alarm.key}\`, Vigía is broken and does ` +
+    'nothing of this: act yourself, and see [remediationErrors](remediationErrors.md).\n';
+  if (alarm.remedy === null) {
+    return `Nothing. It sends one readable mail with what it knows, and one when the alarm clears.\n\n${broken}`;
+  }
   const remedy = remedies[alarm.remedy];
+  const { maxAttemptsPerIncident, maxActionsPerDay, cooldownMinutes, verifySeconds } = config.remediation;
   return (
-    `It runs \`${remedy.document}\`: ${remedy.about} Then it looks at this alarm again. If the alarm does not clear it ` +
-    'tries once more, up to the limits in `vigia.config.ts` (`remediation`), and then hands over to you. ' +
-    'Set `remediation.mode` to `off` or `dry-run` and deploy to stop it.\n'
+    `It runs \`${remedy.document}\`: ${remedy.about} Then it looks at this alarm again after ${verifySeconds} s. If the ` +
+    `alarm has not cleared it tries again, ${maxAttemptsPerIncident} times in all, and then hands over to you. It acts ` +
+    `at most ${maxActionsPerDay} times in 24 hours, and not within ${cooldownMinutes} minutes of an earlier incident.\n\n` +
+    'To stop it for good set `remediation.mode` to `dry-run` or `off` and deploy. To stop it now (and be told after five ' +
+    'minutes, by remediationSilent, that it is stopped):\n\n' +
+    '```sh\n' +
+    `aws lambda put-function-concurrency --function-name ${scopeName(config)}-remediation --reserved-concurrent-executions 0\n` +
+    `aws lambda delete-function-concurrency --function-name ${scopeName(config)}-remediation   # lets it work again\n` +
+    `\`\`\`\n\n${broken}`
   );
 }
 
