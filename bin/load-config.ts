@@ -26,6 +26,13 @@ function read(): unknown {
       `vigia.config.ts: not found, got nothing at ${configFile}, expected a file; copy the one from the repository`,
     ]);
   }
-  const loaded: { default?: unknown } = require(configFile);
-  return loaded.default ?? loaded;
+  try {
+    const loaded: { default?: unknown } = require(configFile);
+    return loaded.default ?? loaded;
+  } catch (error) {
+    const [first = 'an error', second = ''] = (error as Error).message.split('\n');
+    throw new ConfigError([
+      `vigia.config.ts: cannot be loaded, got ${second.trim() || first}, expected a module that calls defineConfig; correct it`,
+    ]);
+  }
 }

@@ -86,7 +86,12 @@ export async function rehearse(names: readonly string[], options: RehearseOption
   });
   const interrupted = onInterrupt(() => rehearsal.abort());
   try {
-    const runs = await rehearsal.runs;
+    const runs = await rehearsal.runs.catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      throw new UsageError(
+        `--port: in use, got ${options.port}, expected a free one; choose another, or leave it out`,
+      );
+    });
     if (options.json) process.stdout.write(`${JSON.stringify(toJson(runs), null, 2)}\n`);
     if (options.keep && !interrupted.happened()) {
       process.stderr.write('The rehearsal stays up. Ctrl-C ends it.\n');
@@ -131,11 +136,29 @@ function onInterrupt(abort: () => void): {
     release();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, handle);
+  const stopWatching = watchParent(handle);
   return {
     wait,
     happened: () => count > 0,
     dispose: () => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, handle);
+      stopWatching();
     },
   };
+}
+
+/**
+ * npm passes no signal on when it is killed, and would leave the rehearsal running behind it: a rehearsal that npm
+ * started ends with npm. Started in any other way it may outlive whoever started it.
+ */
+function watchParent(onGone: () => void): () => void {
+  if (process.env.npm_command === undefined) return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, 1000);
+  timer.unref();
+  return () => clearInterval(timer);
 }

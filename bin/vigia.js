@@ -4,7 +4,9 @@ const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 if (!existsSync(join(__dirname, '..', 'node_modules', 'tsx'))) {
-  console.error('vigia: packages are not installed, got no node_modules, expected them; run npm ci');
+  console.error(
+    'vigia: packages are not installed, got no node_modules, expected them; run npm start, or node bin/setup.js',
+  );
   process.exit(2);
 }
 require('tsx/cjs');

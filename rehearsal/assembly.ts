@@ -39,7 +39,7 @@ export function readAssembly(path: string): Assembly {
   const stacks = inDeploymentOrder(artifacts);
   if (stacks.length === 0) {
     throw new AssemblyError(
-      `assembly: no stack in it, got ${directory}, expected a cloud assembly; run npx cdk synth --all`,
+      `assembly: no stack in it, got ${directory}, expected a cloud assembly; run npx cdk synth`,
     );
   }
   const assets = readAssets(directory, artifacts);
@@ -98,7 +98,7 @@ function readJson<T>(directory: string, file: string): T {
   const path = join(directory, file);
   if (!existsSync(path)) {
     throw new AssemblyError(
-      `assembly: incomplete, got no ${path}, expected a cloud assembly; run npx cdk synth --all`,
+      `assembly: incomplete, got no ${path}, expected a cloud assembly; run npx cdk synth`,
     );
   }
   try {

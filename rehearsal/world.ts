@@ -80,6 +80,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     return await build({ options, assembly, resources, log, sandbox, stops, stop, watch: reaper.watch });
   } catch (error) {
     await stop();
+    // Nothing ran in it, so there is nothing to keep.
+    sandbox.remove();
     throw error;
   }
 }

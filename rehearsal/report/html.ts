@@ -34,11 +34,18 @@ export function renderReport(run: Run): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(run.scenario)}: rehearsal report</title><style>${style}</style></head><body>${patterns}${body.join('\n')}</body></html>\n`;
 }
 
+/** Two verdicts that are not the same: how the service is in the end, and whether the run went as the scenario demands. */
 function verdictLine(run: Run): string {
   const [mark, css, words] = run.expectationsMet
     ? ['●', 'good', 'As expected']
     : ['▲', 'bad', 'Not as expected'];
-  return `<h1><span class="${css}">${mark} ${words}</span> · ${escapeHtml(run.title)}</h1><p>${escapeHtml(run.story)} ${escapeHtml(ending(run))}</p>`;
+  const left = stillOn(run);
+  const service =
+    left.length === 0
+      ? ''
+      : `<p class="bad">▲ Not fixed: ${escapeHtml(left.join(', '))} still in ALARM when the rehearsal ended.</p>`;
+  const clock = `Fault at ${new Date(run.faultAt).toISOString().slice(11, 19)} UTC, which is +00:00 below.`;
+  return `<h1><span class="${css}">${mark} ${words}</span> · ${escapeHtml(run.title)}</h1>${service}<p>${escapeHtml(run.story)} ${escapeHtml(ending(run))} ${clock}</p>`;
 }
 
 /** One sentence on how it ended, from the events alone. */
@@ -46,6 +53,13 @@ function ending(run: Run): string {
   const last = run.events.filter(({ kind }) => kind === 'incident').at(-1);
   if (last?.kind !== 'incident') return 'No incident was opened.';
   return `Incident ${last.id} ended ${last.to}: ${last.reason}.`;
+}
+
+/** Alarms whose last change was to ALARM. */
+function stillOn(run: Run): string[] {
+  const states = new Map<string, string>();
+  for (const event of run.events) if (event.kind === 'alarm') states.set(event.name, event.to);
+  return [...states].filter(([, state]) => state === 'ALARM').map(([name]) => name);
 }
 
 function numbers({ durations, calls }: Run): string {
@@ -102,15 +116,20 @@ function timelineRow(row: Row, faultAt: number): string {
   return `<tr><td class="time">${offset(row.at - faultAt)}</td><td class="who">${row.who}</td><td class="${css}">${escapeHtml(row.kind)}</td><td class="text">${escapeHtml(row.text)}</td></tr>`;
 }
 
+/** A new alarm's first judgement is no news, so it is folded. */
 function alarmReasons(run: Run): string {
-  const changes = run.events.filter((event) => event.kind === 'alarm');
-  return changes
-    .map((event) =>
-      event.kind === 'alarm'
-        ? `<h3>${offset(event.at - run.faultAt)} ${escapeHtml(event.name)}: ${event.from} to ${event.to}</h3><p>${escapeHtml(event.reason)}</p>`
-        : '',
-    )
-    .join('');
+  const changes = run.events.flatMap((event) => (event.kind === 'alarm' ? [event] : []));
+  const isFirst = ({ from, to }: (typeof changes)[number]): boolean =>
+    from === 'INSUFFICIENT_DATA' && to !== 'ALARM';
+  const show = (some: typeof changes): string =>
+    some
+      .map(
+        ({ at, name, from, to, reason }) =>
+          `<h3>${offset(at - run.faultAt)} ${escapeHtml(name)}: ${from} to ${to}</h3><p>${escapeHtml(reason)}</p>`,
+      )
+      .join('');
+  const first = changes.filter(isFirst);
+  return `${show(changes.filter((change) => !isFirst(change)))}<details><summary>First judgements (${first.length})</summary>${show(first)}</details>`;
 }
 
 function mails(run: Run): string {

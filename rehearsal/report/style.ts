@@ -20,6 +20,7 @@ table{border-collapse:collapse;width:100%;font-size:15px}th,td{text-align:left;v
 td.mark{white-space:nowrap}td.time{white-space:nowrap;font-variant-numeric:tabular-nums}td.who{color:var(--soft);white-space:nowrap}td.text{overflow-wrap:anywhere}
 pre{background:var(--paper);padding:12px;border-radius:6px;overflow-x:auto;font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 details{margin:8px 0}summary{cursor:pointer}
+@media (max-width:600px){td.who{display:none}figure{overflow-x:auto}figure svg{min-width:640px}}
 @media print{body{max-width:none}details{break-inside:avoid}}
 `;
 

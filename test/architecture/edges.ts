@@ -32,6 +32,7 @@ export const bannedCalls: readonly BannedCall[] = [
     pattern: /(?<!\.)\bset(Timeout|Interval)\b/,
     instead: "take a Clock and call after(), or everyAligned() and everyPeriod() of the runtime's clock",
     exceptions: {
+      'bin/rehearse.ts': 'looks whether npm, which started it, is still there',
       'service/clock.ts': clockOf,
       'rehearsal/clock.ts': clockOf,
       'lambda/remediation/aws.ts': 'the pause between two tries of one call',

@@ -88,7 +88,7 @@ describe('an assembly that cannot be read', () => {
     const cases: readonly [string, RegExp][] = [
       [
         join(work, 'nowhere'),
-        /^assembly: incomplete, got no .*manifest\.json, expected a cloud assembly; run npx cdk synth --all$/,
+        /^assembly: incomplete, got no .*manifest\.json, expected a cloud assembly; run npx cdk synth$/,
       ],
       [
         given('empty', { 'manifest.json': '{}' }),
