@@ -2,7 +2,7 @@
 import { alarmName } from '../../../lib/catalog/names';
 import type { Mail, MailKind } from '../record';
 import { fixedBlocks, fixedSymptom } from './fixed';
-import { fixingBlocks, fixingSymptom } from './fixing';
+import { fixingBlocks, fixingSymptoms } from './fixing';
 import { type Block, layOut } from './layout';
 import { needsYouBlocks, needsYouSymptom } from './needs-you';
 import { type MailInput, readingNow, type View, viewOf } from './view';
@@ -18,17 +18,17 @@ const smsLength = 140;
 /** Writes the mail of one step. Pure: the same facts give the same bytes. */
 export function composeMail(input: MailInput): Mail {
   const view = viewOf(input);
-  const { kind, state, symptom, blocks } = tell(view);
+  const { kind, state, symptoms, blocks } = tell(view);
   const { incident, place } = view;
   const { service, stage } = place.scope;
   const text = layOut(blocks);
-  const subject = subjectOf(state, symptom, service, stage, incident.id);
+  const subject = subjectOf(state, symptoms, service, stage, incident.id);
   const urgency = incident.lane === 'page' && (kind === 'needs-you' || kind === 'dry-run') ? 'page' : 'note';
   return {
     topic: incident.lane,
     subject,
     email: text,
-    sms: smsOf(state, symptom, service, stage, incident.id),
+    sms: smsOf(state, symptoms, service, stage, incident.id),
     default: JSON.stringify({ state, kind, urgency, subject, service, env: stage, ...facts(view) }),
     attributes: { kind, urgency, incident: incident.id, service, env: stage },
   };
@@ -38,7 +38,8 @@ interface Told {
   readonly kind: MailKind;
   /** The first words of the subject: whose turn it is. */
   readonly state: string;
-  readonly symptom: string;
+  /** Longest first; the first that fits is told. */
+  readonly symptoms: readonly string[];
   readonly blocks: readonly Block[];
 }
 
@@ -46,12 +47,12 @@ function tell(view: View): Told {
   const { step, catalog } = view;
   switch (step.kind) {
     case 'acting':
-      return { kind: 'fixing', state: 'FIXING', symptom: fixingSymptom(view), blocks: fixingBlocks(view) };
+      return { kind: 'fixing', state: 'FIXING', symptoms: fixingSymptoms(view), blocks: fixingBlocks(view) };
     case 'closed':
-      return { kind: 'fixed', state: 'FIXED', symptom: fixedSymptom(view), blocks: fixedBlocks(view) };
+      return { kind: 'fixed', state: 'FIXED', symptoms: [fixedSymptom(view)], blocks: fixedBlocks(view) };
     case 'joined':
     case 'escalated': {
-      const asked = { symptom: needsYouSymptom(view), blocks: needsYouBlocks(view) };
+      const asked = { symptoms: [needsYouSymptom(view)], blocks: needsYouBlocks(view) };
       if (step.kind === 'escalated' && step.escalation.kind === 'dry-run') {
         const would = catalog.remedies[step.escalation.remedy].noun;
         return { kind: 'dry-run', state: `DRY RUN would ${would}`, ...asked };
@@ -64,14 +65,32 @@ function tell(view: View): Told {
 }
 
 /** The tail is constant and searchable; only the symptom gives way when space is short. */
-function subjectOf(state: string, symptom: string, service: string, stage: string, id: string): string {
+function subjectOf(
+  state: string,
+  symptoms: readonly string[],
+  service: string,
+  stage: string,
+  id: string,
+): string {
   const tail = ` - ${cut(ascii(service), 30)} ${cut(ascii(stage), 12)} [${id}]`;
-  return `${cut(ascii(`${state}: ${symptom}`), subjectLength - tail.length)}${tail}`;
+  return `${fitting(`${state}: `, symptoms, subjectLength - tail.length)}${tail}`;
 }
 
-function smsOf(state: string, symptom: string, service: string, stage: string, id: string): string {
+function smsOf(
+  state: string,
+  symptoms: readonly string[],
+  service: string,
+  stage: string,
+  id: string,
+): string {
   const tail = `. ${id}. Details by mail.`;
-  return `${cut(ascii(`${state} ${service} ${stage}: ${symptom}`), smsLength - tail.length)}${tail}`;
+  return `${fitting(`${state} ${service} ${stage}: `, symptoms, smsLength - tail.length)}${tail}`;
+}
+
+/** The first symptom that fits behind its head; the last is cut if it must be. */
+function fitting(head: string, symptoms: readonly string[], most: number): string {
+  const told = symptoms.map((symptom) => ascii(`${head}${symptom}`));
+  return told.find((text) => text.length <= most) ?? cut(told.at(-1) ?? head, most);
 }
 
 /** For machines that subscribe: the same facts as names and numbers. */

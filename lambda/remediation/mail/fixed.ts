@@ -4,7 +4,7 @@ import type { Incident } from '../record';
 import type { Block } from './layout';
 import { duration } from './times';
 import { actionLine, actionsCounted, heldMails, links, readingNow, type View } from './view';
-import { goodSentence, goodSymptom, recentValues } from './words';
+import { capital, goodSentence, goodSymptom, recentValues } from './words';
 
 type Ending = 'gone' | 'helped' | 'failed' | 'unknown' | 'after-asking' | 'by-itself';
 
@@ -94,7 +94,7 @@ function inShort(view: View): Block {
     : ['When it ended is unknown.'];
   const first = incident.actions[0];
   const reaction =
-    first === undefined ? [] : [`${duration(first.intendedAt - start)} from alarm to command.`];
+    first === undefined ? [] : [`${capital(duration(first.intendedAt - start))} from alarm to command.`];
   return {
     heading: 'IN SHORT',
     lines: [

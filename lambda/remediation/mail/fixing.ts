@@ -1,15 +1,28 @@
 /** The mail that automation has begun: nobody needs to act, and the next mail is promised. */
+
+import type { Action } from '../record';
 import type { Block } from './layout';
 import { duration, nextMinute } from './times';
-import { actionsCounted, heldMails, links, outputCommand, type View, whatHurts } from './view';
-import { badSentence, badSymptom } from './words';
+import { actionsCounted, heldMails, links, outputCommand, thatRan, type View, whatHurts } from './view';
+import { badSentence, badSymptom, stillBad } from './words';
 
 /** Two rounds of the re-check schedule: one sees that the end message is lost, one that the deadline is over. */
 const roundsMs = 120_000;
 
-/** What hurts, for the subject. */
-export function fixingSymptom(view: View): string {
-  return badSymptom(view.wording, view.reading);
+/** What hurts, for the subject; longest first, for where space is short. */
+export function fixingSymptoms(view: View): readonly string[] {
+  const { incident, wording, reading } = view;
+  const before = ranBefore(view);
+  const action = incident.actions.at(-1);
+  if (before.length === 0 || action === undefined) return [badSymptom(wording, reading)];
+  const still = stillBad(wording, reading);
+  const attempt = `attempt ${action.attempt} of ${action.maxAttempts}`;
+  return [`${still} after ${actionsCounted(view, before)}, ${attempt}`, `${still}, ${attempt}`, still];
+}
+
+/** What ran before the action that the mail tells of. */
+function ranBefore({ incident }: View): readonly Action[] {
+  return thatRan(incident.actions.slice(0, -1));
 }
 
 /** The text; the incident's last action is the one that has just been sent. */
@@ -20,19 +33,21 @@ export function fixingBlocks(view: View): readonly Block[] {
     throw new Error(`incident ${incident.id}: a mail tells of an action, but there is none`);
   const remedy = catalog.remedies[action.remedy];
   const lastMoment = action.giveUpAt + action.verifySeconds * 1000;
-  const promised = times.hourMinute(nextMinute(lastMoment + roundsMs));
+  const promised = times.zoned(nextMinute(lastMoment + roundsMs));
   const guards = incident.entries.filter(
     (entry) => entry.kind === 'guard' && entry.attempt === action.attempt,
   );
-  const before = incident.actions.slice(0, -1);
-  const again = before.length === 0 ? [] : [`${actionsCounted(view, before)} before did not help.`];
+  const before = ranBefore(view);
+  const counted = before.length === 1 ? `The ${remedy.noun}` : actionsCounted(view, before);
   return [
     {
       lines: [
         badSentence(wording, reading),
-        `Vigia is ${remedy.doing} now.`,
+        before.length === 0
+          ? `Vigia is ${remedy.doing} now.`
+          : `${counted} before did not help. Vigia ${remedy.noun}s once more.`,
         'You do not need to act yet.',
-        `Next mail by ${promised}. If none comes, treat this as NOT FIXED.`,
+        `Next mail by ${promised}, or treat it as NOT FIXED.`,
       ],
       rank: 0,
     },
@@ -41,14 +56,13 @@ export function fixingBlocks(view: View): readonly Block[] {
       heading: 'WHAT VIGIA DOES',
       lines: [
         `1 ${remedy.action}. Sent ${times.hourMinute(action.intendedAt)}.`,
-        `2 Watch the alarm for ${duration(action.verifySeconds * 1000)} after the ${remedy.noun}.`,
+        `2 Watch the alarm for at least ${duration(action.verifySeconds * 1000)} after the ${remedy.noun}.`,
         `Attempt ${action.attempt} of ${action.maxAttempts}. All ${guards.length} safety checks allowed it.`,
-        ...again.map((line) => line.replace(/^restart /, 'The restart ')),
       ],
       rank: 0,
     },
     heldMails(view.record),
     links(view),
-    { heading: 'READ THE COMMAND', lines: outputCommand(incident), rank: 3 },
+    { heading: 'READ THE COMMAND', lines: outputCommand(view), rank: 3 },
   ];
 }

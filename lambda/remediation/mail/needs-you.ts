@@ -10,6 +10,7 @@ import {
   nounOf,
   otherAlarms,
   outputCommand,
+  thatRan,
   type View,
   whatHurts,
 } from './view';
@@ -70,10 +71,16 @@ function whatVigiaDid(view: View): string {
       return 'Vigia did what it can; for the rest it has no remedy.';
     case 'dry-run':
       return `Vigia would be ${catalog.remedies[escalation.remedy].doing}. Nothing ${tried ? 'more ' : ''}was done.`;
-    case 'refused':
+    case 'refused': {
+      const ran = thatRan(incident.actions);
+      if (ran.length > 0) {
+        const counted = actionsCounted(view, ran);
+        return `${ran.length === 1 ? `1 ${counted}` : counted} did not help. Vigia has stopped.`;
+      }
       return incident.actions.length === 0
         ? 'Vigia refused to act. Nothing was done.'
         : 'Vigia has stopped. It will not try again by itself.';
+    }
     case 'not-sent':
       return `The ${noun} was not accepted. ${tried ? 'What was tried did not help.' : 'Nothing was done.'}`;
     case 'cannot-tell':
@@ -123,7 +130,7 @@ function persists({ step, incident, wording }: View): boolean {
 }
 
 function doThisFirst(view: View): Block {
-  const command = outputCommand(view.incident);
+  const command = outputCommand(view);
   const read = command.length === 0 ? [] : ['3 Read what the command printed:', ...command];
   const lines = [
     '1 Open the live view: is it still so?',
@@ -135,26 +142,46 @@ function doThisFirst(view: View): Block {
 
 function whatWasTried(view: View): Block {
   const { incident, times } = view;
-  const actions = incident.actions.map((action) => actionLine(view, action));
+  const actions = incident.actions.map((action) => ({
+    at: action.intendedAt,
+    line: actionLine(view, action),
+  }));
   const checks = incident.entries.flatMap((entry) =>
     entry.kind === 'verification'
-      ? [`${times.hourMinute(entry.at)} Checked: ${entry.verdict}, ${entry.detail}.`]
+      ? [
+          {
+            at: entry.at,
+            line: `${times.hourMinute(entry.at)} Checked: ${entry.verdict}, ${inNouns(view, entry.detail)}.`,
+          },
+        ]
       : [],
   );
   const last = incident.actions.at(-1);
   const watched =
     last?.phase.kind === 'ended' && checks.length > 0
       ? [
-          `Watched for ${duration(last.verifySeconds * 1000)} after each ${view.catalog.remedies[last.remedy].noun}.`,
+          `Watched for at least ${duration(last.verifySeconds * 1000)} after each ${view.catalog.remedies[last.remedy].noun}.`,
         ]
       : [];
+  // Checks first: of one moment, the check is what led to the action.
   // The newest matter; an incident of many attempts must still fit.
-  const lines = [...actions, ...checks].slice(-6);
+  const lines = [...checks, ...actions]
+    .sort((a, b) => a.at - b.at)
+    .map(({ line }) => line)
+    .slice(-6);
   return {
     heading: 'WHAT WAS TRIED',
     lines: lines.length === 0 ? ['Nothing.'] : [...lines, ...watched],
     rank: 1,
   };
+}
+
+/** The timeline names alarms by key; a person knows them by what they measure. */
+function inNouns({ incident, catalog }: View, detail: string): string {
+  return incident.alarms.reduce(
+    (text, { key }) => text.replaceAll(key, catalog.alarms[key].reading.noun),
+    detail,
+  );
 }
 
 function refusals({ step }: View): string[] {

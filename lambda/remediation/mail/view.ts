@@ -48,9 +48,14 @@ export function viewOf(input: MailInput): View {
   return { ...input, times: timesIn(place.timeZone), key, wording, reading: readingNow(input, key) };
 }
 
-/** The newest known numbers: read just now, or when the alarm was raised. */
+/**
+ * The newest known numbers: read just now, or when the alarm was raised. What is usual is always of then:
+ * what lies before a later reading may be of the trouble itself.
+ */
 export function readingNow({ seen, incident }: MailInput, key: AlarmKey): Reading | null {
-  return seen.readings[key] ?? incident.alarms.find((one) => one.key === key)?.reading ?? null;
+  const raised = incident.alarms.find((one) => one.key === key)?.reading ?? null;
+  const fresh = seen.readings[key];
+  return fresh === undefined ? raised : { ...fresh, usual: raised?.usual ?? null };
 }
 
 /** Since when it hurts, what else is on, and the newest numbers. */
@@ -132,12 +137,15 @@ export function links(view: View): Block {
 }
 
 /** The command that shows what the last action printed; only with a real id. */
-export function outputCommand(incident: Incident): string[] {
+export function outputCommand({ incident, place }: View): string[] {
   const phase = incident.actions.at(-1)?.phase;
   const commandId = phase && 'commandId' in phase ? phase.commandId : null;
   if (commandId === null) return [];
   // Broken by a backslash so that it still pastes and runs as one command.
-  return ['aws ssm list-command-invocations --details \\', `--command-id ${commandId}`];
+  return [
+    `aws ssm list-command-invocations --region ${place.region} \\`,
+    `--details --command-id ${commandId}`,
+  ];
 }
 
 /** Subjects that the storm rule held back. */
@@ -146,6 +154,11 @@ export function heldMails(record: IncidentRecord): Block {
   const more = record.held.length - newest.length;
   const lines = newest.map((subject) => cut(ascii(subject), 60)).map((subject) => `- ${subject}`);
   return { heading: 'NOT MAILED BEFORE', lines: more > 0 ? [...lines, `and ${more} more`] : lines, rank: 1 };
+}
+
+/** Those of the actions that a host is known to have run. */
+export function thatRan(actions: readonly Action[]): readonly Action[] {
+  return actions.filter(({ phase }) => phase.kind === 'ended' && phase.outcome.status !== 'NoHost');
 }
 
 /** `restart`, `2 restarts` */

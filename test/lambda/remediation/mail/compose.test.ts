@@ -235,8 +235,9 @@ test('the first four lines of a FIXING mail: number, action, no need to act, pro
     'Error rate is 62 %. Limit 5 %, usual 0.1 %.',
     'Vigia is restarting the service now.',
     'You do not need to act yet.',
-    'Next mail by 03:11. If none comes, treat this as NOT FIXED.',
+    'Next mail by 03:11 Madrid, or treat it as NOT FIXED.',
   ]);
+  assert.match(mail.email, /^2 Watch the alarm for at least 5 min after the restart\.$/m);
   assert.match(mail.email, /^Alarm on since 03:00 Madrid \(02:00 UTC\), Sat 21 Nov\.$/m);
   assert.match(mail.email, /^https:\/\/runbooks\.example\.com\/vigia\/errorRateHigh\.md$/m);
   assert.match(
@@ -255,7 +256,10 @@ test('evidence of a failed command is in the mail that asks a person', () => {
   assert.match(mail?.email ?? '', /^Error rate still 62 %\. Limit 5 %\.\n/);
   assert.match(mail?.email ?? '', /^03:00 Restart the service: Failed in 9 s, exit 1\.$/m);
   assert.match(mail?.email ?? '', /LAST OUTPUT OF THE COMMAND\nunit not found/);
-  assert.match(mail?.email ?? '', /aws ssm list-command-invocations --details \\\n--command-id c-1\n/);
+  assert.match(
+    mail?.email ?? '',
+    /aws ssm list-command-invocations --region eu-west-1 \\\n--details --command-id c-1\n/,
+  );
   assert.match(mail?.email ?? '', /- attemptCap: 1 of 1 attempts/);
 });
 

@@ -10,13 +10,23 @@ test('times are in the zone of the people on call, with UTC once', () => {
 });
 
 test('durations are words', () => {
-  assert.deepEqual([0, 400, 89_000, 90_000, 5_400_000, 7_500_000, -5].map(duration), [
-    '0 s',
-    '0 s',
-    '89 s',
-    '2 min',
-    '1 h 30 min',
-    '2 h 5 min',
-    '0 s',
-  ]);
+  assert.deepEqual(
+    [0, 999, 1000, 89_000, 90_000, 210_000, 300_000, 599_700, 640_000, 5_400_000, 7_500_000, -5].map(
+      duration,
+    ),
+    [
+      'under 1 s',
+      'under 1 s',
+      '1 s',
+      '89 s',
+      '1 min 30 s',
+      '3 min 30 s',
+      '5 min',
+      '10 min',
+      '11 min',
+      '1 h 30 min',
+      '2 h 5 min',
+      'under 1 s',
+    ],
+  );
 });
