@@ -49,7 +49,7 @@ export const arrows: readonly Arrow[] = [
     typesOf: [contract],
     mayUse: [
       nodeCore,
-      /^(zod|yaml|esbuild|dynalite|nodemailer|postal-mime|smtp-server)$/,
+      /^(zod|yaml|esbuild|dynalite|nodemailer|postal-mime|smtp-server|csv-parse|luxon|croner)$/,
       // Its native part alone, where the machine is not the host's kind: the asset carries only the host's.
       /^onnxruntime-node$/,
       // The wire format alone: the SDK's clients would hide what a real client sends.
