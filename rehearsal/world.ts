@@ -122,7 +122,7 @@ async function build({
   // CloudWatch and Lambda publish to SNS, which is made after them and invokes the latter.
   const later: { sns?: Sns } = {};
   const act: AlarmAct = (target, notification) => runAction(target, notification, later);
-  const cloudwatch = createCloudWatch({ ...shared, now: () => clock.now(), act });
+  const cloudwatch = createCloudWatch({ ...shared, act });
   const logs = createLogs({ ...shared, cloudwatch });
   const sqs = createSqs({ ...shared, cloudwatch });
   stops.push(() => sqs.stop());

@@ -1,5 +1,5 @@
 /** What passes between the parts that test alarms: samples in, the life of every alarm out. Times are milliseconds since the epoch. */
-import type { Datum } from '../cloudwatch/types';
+import type { Datum, MetricIdentity } from '../cloudwatch/types';
 import type { AlarmState } from '../events';
 
 /** One datum, and when CloudWatch gets it: with live recordings later than the time it is about. */
@@ -13,6 +13,8 @@ export interface SeriesSource {
   /** When the first sample was taken, and when the period of the last one ends; undefined when there is none. */
   readonly span: { readonly start: number; readonly end: number } | undefined;
   arrivals(): Iterable<Arrival>;
+  /** Every metric that there is data of, once. */
+  metrics(): readonly MetricIdentity[];
 }
 
 export interface Transition {
@@ -68,7 +70,7 @@ export interface Playback {
   readonly start: number;
   /** The last moment at which they were evaluated, at the latest. */
   readonly end: number;
-  /** In the order of the template. */
+  /** Metric alarms, then composite alarms, children before those that name them. */
   readonly alarms: readonly AlarmPlayback[];
   readonly notices: readonly Notice[];
 }

@@ -1,5 +1,6 @@
 /** CloudWatch for one rehearsal: a metric store, and the template's alarms evaluated over it on a clock that is passed in. */
 import { AwsError } from '../aws-error';
+import type { Clock } from '../clock';
 import type { Emit } from '../events';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
@@ -9,7 +10,17 @@ import { bucketStart, fillBuckets } from './buckets';
 import { type CompositeDefinition, defineComposites } from './composite-definition';
 import { createComposites } from './composites';
 import { datumProblem } from './datum';
-import { explain, isCovered, isDue, judge, type Range, rangeLength, readRange } from './evaluate-alarm';
+import {
+  describeEvaluation,
+  explain,
+  isCovered,
+  isDue,
+  judge,
+  type Range,
+  rangeLength,
+  readRange,
+} from './evaluate-alarm';
+import type { Evaluation } from './evaluation';
 import { describeMetric } from './identity';
 import { answerMetricData } from './metric-data';
 import { misfits } from './misfit';
@@ -22,25 +33,31 @@ export interface CloudWatchOptions {
   /** Alarms and composite alarms with resolved properties; other types are passed over. */
   readonly resources: readonly Resource[];
   readonly place: Place;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly emit: Emit;
   /** Runs one action; throws when it cannot be run. */
   readonly act: AlarmAct;
   readonly settings?: Partial<EvaluationSettings>;
   /** How long samples are kept at least; an alarm that looks further back keeps them longer. */
   readonly retentionMs?: number;
+  /** Told of each evaluation of a metric alarm; costs nothing when absent. */
+  readonly onEvaluation?: (evaluation: Evaluation) => void;
 }
+
+/** Composite alarms follow their children, and those are looked at once a minute at least. */
+const minuteSeconds = 60;
 
 /** Builds the alarms of the template. Throws NotRehearsable by name for what cannot be honoured. */
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { resources, place, now, emit } = options;
+  const { resources, place, clock, emit } = options;
+  const now = (): number => clock.now();
   const settings = withDefaults(options.settings);
   const ofType = (type: string): Resource[] => resources.filter((resource) => resource.type === type);
   const alarms = ofType('AWS::CloudWatch::Alarm').map((resource) => defineAlarm(resource, place));
   const composites = defineComposites(ofType('AWS::CloudWatch::CompositeAlarm'), place, alarms);
   refuseSharedNames([...alarms, ...composites]);
 
-  const board = new AlarmBoard(options);
+  const board = new AlarmBoard({ ...options, now });
   const metricAlarms = alarms.map((definition) => board.hold(definition));
   const compositeAlarms = composites.map((definition) => board.hold(definition));
   const held: readonly Held[] = [...metricAlarms, ...compositeAlarms];
@@ -48,9 +65,18 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   const rules = createComposites({ composites: compositeAlarms, byName, board, emit });
   const store = createMetricStore(retentionFor(alarms, settings, options.retentionMs));
   const read = readerOf(store, settings);
-  const evaluateMetricAlarm = createMetricAlarmStep({ board, store, read, settings, now, emit });
+  const evaluateMetricAlarm = createMetricAlarmStep({
+    board,
+    store,
+    read,
+    settings,
+    now,
+    emit,
+    onEvaluation: options.onEvaluation,
+  });
 
   return {
+    tickSeconds: Math.min(minuteSeconds, ...alarms.map(cadenceSeconds)),
     put: (data) => putAll(data, store, emit),
     listMetrics: (filter) => store.list(filter),
     getMetricData: (queries, range) => answerMetricData(queries, range, read, settings),
@@ -129,11 +155,12 @@ interface StepOptions {
   readonly settings: EvaluationSettings;
   readonly now: () => number;
   readonly emit: Emit;
+  readonly onEvaluation: ((evaluation: Evaluation) => void) | undefined;
 }
 
 /** Evaluates one alarm at a tick; true when its state changed. */
 function createMetricAlarmStep(options: StepOptions): (alarm: Held<AlarmDefinition>, at: number) => boolean {
-  const { board, store, read, settings, now, emit } = options;
+  const { board, store, read, settings, now, emit, onEvaluation } = options;
   const told = new Set<string>();
   const tellMisfits = ({ name, queries }: AlarmDefinition, { points }: Range): void => {
     if (points.some((point) => point !== undefined)) return;
@@ -148,11 +175,19 @@ function createMetricAlarmStep(options: StepOptions): (alarm: Held<AlarmDefiniti
     const range = readRange(definition, at, read, settings);
     tellMisfits(definition, range);
     if (alarm.warmingUp) alarm.warmingUp = isWarmingUp(alarm, range, store, at);
-    if (alarm.warmingUp) return false;
+    if (alarm.warmingUp && onEvaluation === undefined) return false;
     const judgement = judge(definition, range, alarm.state, settings);
-    const { state: to, value } = judgement;
+    const to = alarm.warmingUp ? alarm.state : judgement.state;
+    if (onEvaluation !== undefined) {
+      const { state: from, warmingUp } = alarm;
+      onEvaluation(describeEvaluation(definition, range, judgement, { at, from, to, warmingUp }));
+    }
     if (to === alarm.state) return false;
-    return board.change(alarm, { to, value, ...explain(definition, range, judgement, now()) });
+    return board.change(alarm, {
+      to,
+      value: judgement.value,
+      ...explain(definition, range, judgement, now()),
+    });
   };
 }
 

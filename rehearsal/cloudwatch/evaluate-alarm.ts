@@ -4,7 +4,8 @@ import { type AlarmDefinition, cadenceSeconds } from './alarm-definition';
 import { bucketStart, type Grid, type Points, slidingGrid } from './buckets';
 import { breaches } from './comparison';
 import { decide, type Verdict } from './decide';
-import { evaluateQueries, type ReadMetric } from './queries';
+import type { Evaluation } from './evaluation';
+import { type Evaluated, evaluateQueries, type ReadMetric } from './queries';
 import { type JudgedPoint, stateReason, stateReasonData } from './reason';
 import type { EvaluationSettings } from './settings';
 import { hasTooFewSamples } from './statistics';
@@ -15,6 +16,8 @@ export interface Range {
   readonly points: Points;
   /** Known for an alarm on one metric only. */
   readonly sampleCounts: readonly number[] | undefined;
+  /** Every query's value by id. */
+  readonly results: ReadonlyMap<string, Evaluated>;
 }
 
 export interface Judgement {
@@ -22,6 +25,9 @@ export interface Judgement {
   /** The newest judged value, where there is one. */
   readonly value: number | undefined;
   readonly verdict: Verdict;
+  readonly breaching: readonly (boolean | undefined)[];
+  /** The verdict rests on too few samples and the alarm says to ignore those. */
+  readonly keepsState: boolean;
 }
 
 /** Is the alarm evaluated at this tick? */
@@ -49,7 +55,7 @@ export function readRange(
   const results = evaluateQueries(definition.queries, () => grid, read, settings);
   const result = results.get(definition.resultId);
   const points = result?.value.kind === 'series' ? result.value.points : [];
-  return { grid, points, sampleCounts: result?.sampleCounts };
+  return { grid, points, sampleCounts: result?.sampleCounts, results };
 }
 
 /**
@@ -74,21 +80,24 @@ export function judge(
   previous: AlarmState,
   settings: EvaluationSettings,
 ): Judgement {
+  const breaching = range.points.map((point) =>
+    point === undefined ? undefined : isBreaching(definition, point),
+  );
   const verdict = decide({
-    breaching: range.points.map((point) =>
-      point === undefined ? undefined : isBreaching(definition, point),
-    ),
+    breaching,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
     treatMissingData: definition.treatMissingData,
     previous,
   });
-  const keeps = restsOnTooFewSamples(definition, range, verdict, settings);
+  const keepsState = restsOnTooFewSamples(definition, range, verdict, settings);
   const newest = verdict.judged.at(-1);
   return {
-    state: keeps ? previous : verdict.state,
+    state: keepsState ? previous : verdict.state,
     value: newest === undefined ? undefined : range.points[newest],
     verdict,
+    breaching,
+    keepsState,
   };
 }
 
@@ -160,4 +169,40 @@ function missingAmongNewest(definition: AlarmDefinition, range: Range, verdict: 
   return newest
     .filter((index) => range.points[index] === undefined)
     .map((index) => bucketStart(range.grid, index));
+}
+
+/** The evaluation as it is shown to people. */
+export function describeEvaluation(
+  definition: AlarmDefinition,
+  range: Range,
+  judgement: Judgement,
+  moment: {
+    readonly at: number;
+    readonly from: AlarmState;
+    readonly to: AlarmState;
+    readonly warmingUp: boolean;
+  },
+): Evaluation {
+  const { at, from, to, warmingUp } = moment;
+  const inputs = new Map<string, Points>();
+  for (const [id, { value }] of range.results) if (value.kind === 'series') inputs.set(id, value.points);
+  return {
+    alarm: definition.name,
+    at,
+    from,
+    to,
+    grid: range.grid,
+    points: range.points,
+    breaching: judgement.breaching,
+    sampleCounts: range.sampleCounts,
+    inputs,
+    verdict: judgement.verdict,
+    kept: warmingUp ? 'warm-up' : judgement.keepsState ? 'low samples' : undefined,
+    reason: explain(definition, range, judgement, at).reason,
+    evaluationPeriods: definition.evaluationPeriods,
+    datapointsToAlarm: definition.datapointsToAlarm,
+    treatMissingData: definition.treatMissingData,
+    comparison: definition.comparison,
+    threshold: definition.threshold,
+  };
 }

@@ -66,6 +66,8 @@ export interface AlarmHistoryItem {
 }
 
 export interface CloudWatch {
+  /** How often `evaluate` must be called so that every alarm keeps its cadence. */
+  readonly tickSeconds: number;
   put(data: readonly Datum[]): void;
   listMetrics(filter?: {
     namespace?: string;
@@ -77,7 +79,7 @@ export interface CloudWatch {
   alarms(): AlarmRecord[];
   history(alarmName?: string): AlarmHistoryItem[];
   setAlarmState(name: string, state: AlarmState, reason: string): void;
-  /** Evaluates every alarm that is due at `at` (a multiple of 10 s); the composite alarms follow their children. */
+  /** Evaluates every alarm that is due at `at` (a multiple of `tickSeconds`); the composite alarms follow their children. */
   evaluate(at: number): void;
 }
 

@@ -1,4 +1,5 @@
 /** A CloudWatch on a clock that the test turns by hand, and short ways to write alarms and samples. */
+import { createVirtualClock } from '../../../rehearsal/alarms/virtual-clock';
 import { createCloudWatch } from '../../../rehearsal/cloudwatch/engine';
 import type { EvaluationSettings } from '../../../rehearsal/cloudwatch/settings';
 import type { AlarmAct, CloudWatch, Datum } from '../../../rehearsal/cloudwatch/types';
@@ -97,15 +98,16 @@ export function bench(
   resources: readonly Resource[],
   more: { settings?: Partial<EvaluationSettings>; act?: AlarmAct } = {},
 ): Bench {
-  let now = start;
-  const log = createEventLog(() => now);
+  const clock = createVirtualClock(start);
+  const now = (): number => clock.now();
+  const log = createEventLog(now);
   const acted: Bench['acted'] = [];
   const act: AlarmAct =
     more.act ?? ((target, { subject, message }) => acted.push({ target, subject, message }));
   const cloudwatch = createCloudWatch({
     resources,
     place: rehearsalPlace,
-    now: () => now,
+    clock,
     emit: log.emit,
     act,
     settings: more.settings ?? {},
@@ -115,7 +117,7 @@ export function bench(
   return {
     cloudwatch,
     acted,
-    now: () => now,
+    now,
     put: (name, value, datum = {}) =>
       cloudwatch.put([
         {
@@ -123,7 +125,7 @@ export function bench(
           name,
           dimensions,
           storageResolutionSeconds: 1,
-          at: now,
+          at: now(),
           values: [value],
           ...datum,
         },
@@ -131,8 +133,8 @@ export function bench(
     run: (seconds, each = () => {}) => {
       for (let second = 0; second < seconds; second++) {
         each(second);
-        now += 1000;
-        if (now % 10_000 === 0) cloudwatch.evaluate(now);
+        clock.advanceTo(now() + 1000);
+        if (now() % 10_000 === 0) cloudwatch.evaluate(now());
       }
     },
     state: (name) => cloudwatch.alarms().find((alarm) => alarm.name === name)?.state,

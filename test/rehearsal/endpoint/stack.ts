@@ -91,6 +91,7 @@ function fakeCloudWatch(): FakeCloudWatch {
     stored,
     asked,
     forced,
+    tickSeconds: 10,
     put: (data) => {
       stored.push(...data);
     },
