@@ -7,6 +7,10 @@ export interface Template {
   readonly resources: Readonly<Record<string, TemplateResource>>;
   readonly parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
   readonly mappings: Readonly<Record<string, unknown>>;
+  readonly conditions?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** The macros that AWS runs over the whole template. */
+  readonly transforms?: readonly string[];
 }
 
 export interface TemplateResource {
@@ -53,16 +57,30 @@ export function readAssembly(path: string): Assembly {
 }
 
 function readTemplate(directory: string, stack: string, file: string): Template {
-  const template = readJson<{
-    Resources?: Template['resources'];
-    Parameters?: Template['parameters'];
-    Mappings?: Template['mappings'];
-  }>(directory, file);
+  return toTemplate(stack, readJson<TemplateBody>(directory, file));
+}
+
+/** The sections of a template as it is written. */
+export interface TemplateBody {
+  readonly Resources?: Template['resources'];
+  readonly Parameters?: Template['parameters'];
+  readonly Mappings?: Template['mappings'];
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+  readonly Transform?: unknown;
+}
+
+/** A template as the readers take it: an absent section is an empty one. */
+export function toTemplate(stack: string, body: TemplateBody): Template {
+  const transforms = body.Transform === undefined ? [] : [body.Transform].flat();
   return {
     stack,
-    resources: template.Resources ?? {},
-    parameters: template.Parameters ?? {},
-    mappings: template.Mappings ?? {},
+    resources: body.Resources ?? {},
+    parameters: body.Parameters ?? {},
+    mappings: body.Mappings ?? {},
+    conditions: body.Conditions ?? {},
+    outputs: body.Outputs ?? {},
+    transforms: transforms.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
   };
 }
 

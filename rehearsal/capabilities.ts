@@ -109,12 +109,12 @@ export function checkCapabilities(resources: readonly Resource[]): void {
   );
 }
 
-/** Targets of an alarm that are no topic: nothing else is notified here. */
+/** Targets of an alarm that are neither topic nor function: nothing else is notified here. */
 function otherActions({ type, properties }: Resource): string[] {
   if (!type.startsWith('AWS::CloudWatch::')) return [];
   return ['AlarmActions', 'OKActions', 'InsufficientDataActions']
     .flatMap((name) => (properties[name] ?? []) as string[])
-    .filter((target) => !/^arn:[^:]*:sns:/.test(target));
+    .filter((target) => !/^arn:[^:]*:(sns|lambda):/.test(target));
 }
 
 /** The whole list, as data. */

@@ -101,6 +101,8 @@ function failures(events: readonly RehearsalEvent[]): string[] {
         return event.error === undefined
           ? []
           : [`${event.alarm} could not notify ${event.target}: ${event.error}`];
+      case 'withheld':
+        return [`${event.alarm} did not run its ${event.state} actions: withheld by ${event.by}`];
       case 'mail':
         return event.error === undefined ? [] : [`mail to ${event.to} failed: ${event.error}`];
       case 'lambda':

@@ -21,7 +21,25 @@ export type RehearsalEvent = { readonly at: number } & (
       readonly threshold?: number;
     }
   /** An action CloudWatch ran, or could not run: a topic without policy, a function without permission. */
-  | { readonly kind: 'action'; readonly alarm: string; readonly target: string; readonly error?: string }
+  | {
+      readonly kind: 'action';
+      readonly alarm: string;
+      readonly target: string;
+      /** The state whose action it is. */
+      readonly state: AlarmState;
+      readonly subject: string;
+      /** What SNS is sent. */
+      readonly message: string;
+      readonly error?: string;
+    }
+  /** Actions that CloudWatch held back, and by what; those that run later are told as actions then. */
+  | {
+      readonly kind: 'withheld';
+      readonly alarm: string;
+      readonly state: AlarmState;
+      /** `mute rule NAME`, `suppressor NAME`, `wait period`, `extension period`, `ActionsEnabled`, `warm-up`. */
+      readonly by: string;
+    }
   | {
       readonly kind: 'mail';
       readonly to: string;

@@ -84,16 +84,17 @@ const makers: Readonly<Record<string, Make>> = {
 };
 
 /**
- * The identity of one resource. A resource that the template does not name gets a name like CloudFormation's,
- * the same in every run.
+ * The identity of one resource. A resource that the template does not name gets `generated`, or else a name like
+ * CloudFormation's, the same in every run.
  */
 export function identify(
   type: string,
-  where: { stack: string; logicalId: string; place: Place },
+  where: { stack: string; logicalId: string; place: Place; generated?: string },
   property: Property,
 ): Identity {
   const token = createHash('sha256').update(`${where.stack}/${where.logicalId}`).digest('hex');
-  const generated = `${where.stack}-${where.logicalId}-${token.slice(0, 12).toUpperCase()}`;
+  const generated =
+    where.generated ?? `${where.stack}-${where.logicalId}-${token.slice(0, 12).toUpperCase()}`;
   const name = (key: string): string => {
     const given = property(key);
     return typeof given === 'string' ? given : generated;

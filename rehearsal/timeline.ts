@@ -65,6 +65,14 @@ export function rowOf(event: RehearsalEvent): Row | undefined {
         who: 'alarm',
         isKey: event.error !== undefined,
       });
+    case 'withheld':
+      return row({
+        kind: 'notify',
+        what: 'held',
+        text: `${event.alarm}: ${event.state} actions withheld by ${event.by}`,
+        fields: { alarm: event.alarm, state: event.state, by: event.by },
+        who: 'alarm',
+      });
     case 'mail':
       return row({
         kind: 'mail',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createAlarmAct } from './alarm-action';
 import { type Assembly, readAssembly } from './assembly';
 import { checkCapabilities } from './capabilities';
 import { type Clock, everyAligned } from './clock';
@@ -12,6 +13,7 @@ import type { AlarmAct, CloudWatch } from './cloudwatch/types';
 import { startDynamoDb } from './dynamodb/dynamodb';
 import { startEndpoint } from './endpoint/endpoint';
 import { createEventBridge } from './eventbridge/eventbridge';
+import type { EventBridge } from './eventbridge/types';
 import { createEventLog, type EventLog } from './events';
 import { faultEnvironment } from './faults';
 import { createHost, type Host } from './host/host';
@@ -119,10 +121,14 @@ async function build({
   const traces = await startXrayDaemon();
   stops.push(() => traces.stop());
 
-  // CloudWatch and Lambda publish to SNS, which is made after them and invokes the latter.
-  const later: { sns?: Sns } = {};
-  const act: AlarmAct = (target, notification) => runAction(target, notification, later);
-  const cloudwatch = createCloudWatch({ ...shared, act });
+  // CloudWatch and Lambda publish to what is made after them and invokes the latter.
+  const later: { sns?: Sns; act?: AlarmAct; events?: EventBridge } = {};
+  const cloudwatch = createCloudWatch({
+    ...shared,
+    act: (target, notification) => present(later.act)(target, notification),
+    publish: (event) => present(later.events).putEvent(event),
+  });
+  stops.push(() => cloudwatch.stop());
   const logs = createLogs({ ...shared, cloudwatch });
   const sqs = createSqs({ ...shared, cloudwatch });
   stops.push(() => sqs.stop());
@@ -143,7 +149,9 @@ async function build({
   stops.push(() => lambda.stop());
   const sns = createSns({ ...shared, cloudwatch, lambda, sqs, mailbox, alarmMailText });
   later.sns = sns;
+  later.act = createAlarmAct({ sns, lambda });
   const events = createEventBridge({ ...shared, lambda, sqs, sns });
+  later.events = events;
   stops.push(() => events.stop());
 
   const host = await createHost({
@@ -185,22 +193,6 @@ async function build({
     },
     stop,
   };
-}
-
-/** One alarm action. A target that cannot be notified throws its reason, which CloudWatch keeps in the history. */
-function runAction(
-  target: string,
-  notification: Parameters<AlarmAct>[1],
-  later: { readonly sns?: Sns },
-): void {
-  const principal = { service: 'cloudwatch.amazonaws.com', sourceArn: notification.alarmArn };
-  const delivery = present(later.sns).publish({
-    topicArn: target,
-    subject: notification.subject,
-    message: notification.message,
-    principal,
-  });
-  if (!delivery.ok) throw new Error(delivery.error);
 }
 
 function codeDirectory(resource: Resource, assembly: Assembly): string {

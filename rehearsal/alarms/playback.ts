@@ -2,6 +2,7 @@
 import { createCloudWatch } from '../cloudwatch/engine';
 import type { Evaluation } from '../cloudwatch/evaluation';
 import type { EvaluationSettings } from '../cloudwatch/settings';
+import type { Supplied } from '../cloudwatch/supplied';
 import type { AlarmAct, AlarmRecord } from '../cloudwatch/types';
 import type { Emit } from '../events';
 import type { Place, Resource } from '../resources';
@@ -27,13 +28,15 @@ export interface PlayOptions {
   /** The last tick is the last one not after this. */
   readonly end: number;
   readonly settings?: Partial<EvaluationSettings>;
+  /** Which of the data stands for what only AWS can compute; `suppliedIn` finds it. */
+  readonly supplied?: Supplied;
   /** Called for each evaluation of each metric alarm; costs nothing when absent. */
   readonly onEvaluation?: (evaluation: Evaluation) => void;
 }
 
 /** @throws NotRehearsable for an alarm that cannot be evaluated */
 export function play(options: PlayOptions): Playback {
-  const { resources, place, source, start, end, settings, onEvaluation } = options;
+  const { resources, place, source, start, end, settings, supplied, onEvaluation } = options;
   const clock = createVirtualClock(start);
   const lives = new Map<string, Life>();
   const notices: Notice[] = [];
@@ -46,6 +49,7 @@ export function play(options: PlayOptions): Playback {
     // Nothing but the alarms reads the data: it is kept no longer than the longest of them looks back.
     retentionMs: 0,
     ...(settings === undefined ? {} : { settings }),
+    ...(supplied === undefined ? {} : { supplied }),
     ...(onEvaluation === undefined ? {} : { onEvaluation }),
   });
   const records = cloudwatch.alarms();
@@ -104,7 +108,7 @@ function toPlayback(
     arn,
     kind,
     logicalId: resource?.logicalId ?? name,
-    initial: 'INSUFFICIENT_DATA',
+    initial: record.state,
     transitions: [],
     actions: [],
     withheld: [],

@@ -1,31 +1,25 @@
 /** Where every alarm stands, and what a change of state sets off: history, event, actions. */
+import type { Clock } from '../clock';
 import type { AlarmState, Emit } from '../events';
 import type { Place } from '../resources';
-import type { AlarmDefinition } from './alarm-definition';
-import type { CompositeDefinition } from './composite-definition';
+import { ActionGate } from './action-gate';
+import { createActionRunner } from './action-runner';
+import { stateChangeEvent } from './alarm-event';
 import {
-  alarmSubject,
-  compositeAlarmMessage,
-  metricAlarmMessage,
-  type Transition,
-  type TriggeringChild,
-} from './message';
+  type Definition,
+  type Held,
+  type Occasion,
+  type StateSnapshot,
+  snapshotOf,
+  suppressedReason,
+} from './held-alarm';
+import type { TriggeringChild } from './message';
+import type { MuteRule } from './mute-rule';
 import { initialReason } from './reason';
-import type { AlarmAct, AlarmHistoryItem, AlarmRecord } from './types';
+import { unsuppressed } from './suppressor';
+import type { AlarmAct, AlarmEvent, AlarmHistoryItem, AlarmRecord } from './types';
 
-/** One alarm and where it stands. Only the board changes it. */
-export interface Held<
-  D extends AlarmDefinition | CompositeDefinition = AlarmDefinition | CompositeDefinition,
-> {
-  readonly definition: D;
-  readonly configuredAt: number;
-  state: AlarmState;
-  reason: string;
-  reasonData: string;
-  updatedAt: number;
-  /** Still warming up: it takes no actions. */
-  warmingUp: boolean;
-}
+export type { Held } from './held-alarm';
 
 export interface Change {
   readonly to: AlarmState;
@@ -38,9 +32,12 @@ export interface Change {
 
 export interface BoardOptions {
   readonly place: Place;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly emit: Emit;
   readonly act: AlarmAct;
+  readonly muteRules: readonly MuteRule[];
+  /** Told of each change of state; costs nothing when absent. */
+  readonly publish?: ((event: AlarmEvent) => void) | undefined;
 }
 
 /** CloudWatch keeps an alarm's history for two weeks. */
@@ -48,45 +45,50 @@ const historyMs = 14 * 86_400_000;
 
 export class AlarmBoard {
   private readonly items: AlarmHistoryItem[] = [];
+  private readonly byName = new Map<string, Held>();
+  /** By the name of the suppressor: the composite alarms that it suppresses. */
+  private readonly suppressed = new Map<string, Held[]>();
+  private readonly gate: ActionGate;
 
-  constructor(private readonly options: BoardOptions) {}
+  constructor(private readonly options: BoardOptions) {
+    const note = this.note.bind(this);
+    this.gate = new ActionGate({ ...options, note, run: createActionRunner({ ...options, note }) });
+  }
 
   /** A new alarm has no data yet. */
-  hold<D extends AlarmDefinition | CompositeDefinition>(definition: D): Held<D> {
-    const at = this.options.now();
+  hold<D extends Definition>(definition: D): Held<D> {
+    const at = this.options.clock.now();
     this.note(definition.name, 'ConfigurationUpdate', `Alarm "${definition.name}" created`);
-    const warmingUp = definition.kind === 'metric' && definition.warmUp !== undefined;
-    return {
+    const held: Held<D> = {
       definition,
       configuredAt: at,
-      state: 'INSUFFICIENT_DATA',
+      // Only an alarm on a PromQL query starts in OK: there, no data is good news.
+      state:
+        definition.kind === 'metric' && definition.limit.kind === 'presence' ? 'OK' : 'INSUFFICIENT_DATA',
       reason: initialReason,
       reasonData: '',
       updatedAt: at,
-      warmingUp,
+      warmingUp: definition.kind === 'metric' && definition.warmUp !== undefined,
+      suppression: unsuppressed,
     };
+    this.byName.set(definition.name, held);
+    const suppressor = definition.kind === 'composite' ? definition.suppressor?.name : undefined;
+    if (suppressor !== undefined)
+      this.suppressed.set(suppressor, [...(this.suppressed.get(suppressor) ?? []), held]);
+    return held;
   }
 
   /** Moves the alarm and sets off what follows; does nothing and says false when it already stands there. */
   change(held: Held, change: Change): boolean {
     const { definition, state: from } = held;
-    const { to, reason, reasonData, value } = change;
+    const { to, reason, reasonData } = change;
     if (from === to) return false;
-    const at = this.options.now();
-    Object.assign(held, { state: to, reason, reasonData, updatedAt: at });
+    const previous = snapshotOf(held);
+    Object.assign(held, { state: to, reason, reasonData, updatedAt: this.options.clock.now() });
     this.note(definition.name, 'StateUpdate', `Alarm updated from ${from} to ${to}`);
-    this.options.emit({
-      kind: 'alarm',
-      name: definition.name,
-      from,
-      to,
-      reason,
-      ...(value === undefined ? {} : { value }),
-      ...(definition.kind === 'metric' ? { threshold: definition.threshold } : {}),
-    });
-    const transition = { from, to, reason, at, configuredAt: held.configuredAt };
-    if (definition.actionsEnabled && !held.warmingUp)
-      this.runActions(definition, transition, change.children ?? []);
+    this.tell(held, from, change);
+    this.tellSuppressed(held, from);
+    this.act(held, previous, change.children ?? []);
     return true;
   }
 
@@ -94,40 +96,54 @@ export class AlarmBoard {
     return this.items.filter((item) => alarmName === undefined || item.alarmName === alarmName);
   }
 
-  private runActions(
-    definition: AlarmDefinition | CompositeDefinition,
-    transition: Transition,
-    children: readonly TriggeringChild[],
-  ): void {
-    const { place } = this.options;
-    const { name: alarmName, arn: alarmArn } = definition;
-    const targets = definition.actions[transition.to];
-    if (targets.length === 0) return;
-    const subject = alarmSubject(transition.to, alarmName, place.region);
-    const message =
-      definition.kind === 'metric'
-        ? metricAlarmMessage(definition, place, transition)
-        : compositeAlarmMessage(definition, place, transition, children);
-    for (const target of targets) this.runAction(target, { alarmName, alarmArn, subject, message });
+  /** To be called once a minute at least: Auto Scaling actions of a state that stays run again. */
+  repeatActions(): void {
+    this.gate.repeat();
   }
 
-  /** A failing action is CloudWatch's to record; it must not keep the others from running. */
-  private runAction(target: string, notification: Parameters<AlarmAct>[1]): void {
-    const { alarmName: alarm } = notification;
-    try {
-      this.options.act(target, notification);
-    } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause);
-      this.note(alarm, 'Action', `Failed to execute action ${target}. Received error: "${error}"`);
-      this.options.emit({ kind: 'action', alarm, target, error });
-      return;
-    }
-    this.note(alarm, 'Action', `Successfully executed action ${target}`);
-    this.options.emit({ kind: 'action', alarm, target });
+  /** Lets go of every timer. */
+  stop(): void {
+    this.gate.stop();
+  }
+
+  private tell({ definition }: Held, from: AlarmState, { to, reason, value }: Change): void {
+    this.options.emit({
+      kind: 'alarm',
+      name: definition.name,
+      from,
+      to,
+      reason,
+      ...(value === undefined ? {} : { value }),
+      ...(definition.kind === 'metric' && definition.limit.kind === 'threshold'
+        ? { threshold: definition.limit.threshold }
+        : {}),
+    });
+  }
+
+  private tellSuppressed({ definition, state }: Held, from: AlarmState): void {
+    if (state !== 'ALARM' && from !== 'ALARM') return;
+    const kind = state === 'ALARM' ? 'suppressor entered ALARM' : 'suppressor left ALARM';
+    for (const composite of this.suppressed.get(definition.name) ?? [])
+      this.gate.suppressorChanged(composite, kind);
+  }
+
+  private act(held: Held, previous: StateSnapshot, children: readonly TriggeringChild[]): void {
+    const { definition } = held;
+    const suppressor = definition.kind === 'composite' ? definition.suppressor?.name : undefined;
+    const suppressorInAlarm = suppressor !== undefined && this.byName.get(suppressor)?.state === 'ALARM';
+    const occasion = (state: StateSnapshot): Occasion => ({
+      from: previous.value,
+      state,
+      previous,
+      children,
+      afterMuteWindow: false,
+    });
+    const mute = this.gate.changed(held, occasion(snapshotOf(held)), suppressorInAlarm);
+    this.options.publish?.(stateChangeEvent(definition, occasion(snapshotOf(held)), mute));
   }
 
   private note(alarmName: string, type: AlarmHistoryItem['type'], summary: string): void {
-    const at = this.options.now();
+    const at = this.options.clock.now();
     this.items.push({ alarmName, at, type, summary });
     while ((this.items[0]?.at ?? at) < at - historyMs) this.items.shift();
   }
@@ -136,6 +152,7 @@ export class AlarmBoard {
 /** The alarm as DescribeAlarms shows it. */
 export function recordOf(held: Held): AlarmRecord {
   const { kind, name, arn, properties } = held.definition;
+  const { by } = held.suppression;
   return {
     kind,
     name,
@@ -146,5 +163,6 @@ export function recordOf(held: Held): AlarmRecord {
     stateReasonData: held.reasonData,
     stateUpdatedAt: held.updatedAt,
     configuredAt: held.configuredAt,
+    ...(by === undefined ? {} : { suppressedBy: by, suppressedReason: suppressedReason(by) }),
   };
 }

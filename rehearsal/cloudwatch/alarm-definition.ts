@@ -1,12 +1,17 @@
 /** A metric alarm of the template as the engine needs it: one list of checked queries, whatever way the template says it. */
+
+import type { Zone } from 'luxon';
 import type { AlarmState } from '../events';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
-import type { ComparisonOperator } from './comparison';
+import { type BandOperator, bandOperators, type ComparisonOperator, comparisonOperators } from './comparison';
+import type { PresenceLimit } from './contributors';
 import type { TreatMissingData } from './decide';
 import { type AlarmBasics, type MetricAlarmProperties, readBasics, readMetricAlarm } from './properties';
-import { type CompiledQuery, compileQueries, QueryError } from './queries';
+import { type CompiledQuery, compileQueries, type Owner, QueryError } from './queries';
+import { bandFunction, nothingSupplied, type Supplied } from './supplied';
 import type { MetricDataQuery } from './types';
+import { isWallClockPeriod, readZone, type WallClockPeriod, wallClockPeriods } from './wall-clock';
 
 export type Actions = Readonly<Record<AlarmState, readonly string[]>>;
 
@@ -17,8 +22,12 @@ export interface AlarmDefinition extends AlarmBasics {
   /** The one query whose series is judged. */
   readonly resultId: string;
   readonly periodSeconds: number;
-  readonly comparison: ComparisonOperator;
-  readonly threshold: number;
+  /** How often AWS evaluates the alarm. */
+  readonly cadenceSeconds: number;
+  readonly window: Window;
+  /** Each point comes from the data of its own period alone. */
+  readonly pointwise: boolean;
+  readonly limit: Limit;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly treatMissingData: TreatMissingData;
@@ -29,19 +38,38 @@ export interface AlarmDefinition extends AlarmBasics {
   readonly actions: Actions;
 }
 
+/** What a value is compared with. */
+export type Limit =
+  | { readonly kind: 'threshold'; readonly comparison: ComparisonOperator; readonly threshold: number }
+  | { readonly kind: 'band'; readonly comparison: BandOperator; readonly bandId: string }
+  /** Whatever a PromQL query returns breaches. */
+  | ({ readonly kind: 'presence'; readonly comparison: string; readonly query: string } & PresenceLimit);
+
+export type Window =
+  | { readonly kind: 'sliding' }
+  | { readonly kind: 'wall-clock'; readonly zone: Zone; readonly periodSeconds: WallClockPeriod };
+
 const daySeconds = 86_400;
 const highResolutionPeriods = [10, 20, 30];
 /** The id of the single metric of an alarm without `Metrics`. */
 const singleMetricId = 'm1';
 
 /** Reads and checks the alarm. Throws NotRehearsable by resource and property. */
-export function defineAlarm(resource: Resource, place: Place): AlarmDefinition {
+export function defineAlarm(
+  resource: Resource,
+  place: Place,
+  supplied: Supplied = nothingSupplied,
+): AlarmDefinition {
   const read = readMetricAlarm(resource);
   const basics = readBasics(resource, read.AlarmName, place);
   const refuse = (property: string, why: string, action = 'correct the template'): NotRehearsable =>
     new NotRehearsable(`${basics.subject}.${property}`, why, action);
-  const queries = compile(read, refuse);
-  const result = resultOf(queries, refuse);
+  const queries = compile(read, { alarm: basics.name, supplied }, refuse);
+  const limit = readLimit(read, queries, refuse);
+  const result = resultOf(
+    queries.filter(({ id }) => limit.kind !== 'band' || id !== limit.bandId),
+    refuse,
+  );
   const { periodSeconds } = result;
   checkWindow(read, periodSeconds, refuse);
   const percent =
@@ -54,8 +82,10 @@ export function defineAlarm(resource: Resource, place: Place): AlarmDefinition {
     queries,
     resultId: result.id,
     periodSeconds,
-    comparison: read.ComparisonOperator,
-    threshold: read.Threshold,
+    cadenceSeconds: cadenceSeconds(read.EvaluationPeriods, periodSeconds),
+    window: readWindow(read, periodSeconds, refuse),
+    pointwise: queries.every((query) => query.kind !== 'math' || query.pointwise),
+    limit,
     evaluationPeriods: read.EvaluationPeriods,
     datapointsToAlarm: read.DatapointsToAlarm ?? read.EvaluationPeriods,
     treatMissingData: read.TreatMissingData ?? 'missing',
@@ -73,12 +103,56 @@ export function defineAlarm(resource: Resource, place: Place): AlarmDefinition {
   };
 }
 
+/** A number, or for an anomaly alarm the band that `ThresholdMetricId` names. */
+function readLimit(read: MetricAlarmProperties, queries: readonly CompiledQuery[], refuse: Refuse): Limit {
+  const { ThresholdMetricId: bandId, Threshold: threshold, ComparisonOperator: operator } = read;
+  const comparison = comparisonOperators.find((each) => each === operator);
+  const bandComparison = bandOperators.find((each) => each === operator);
+  if (bandId === undefined) {
+    if (threshold === undefined)
+      throw refuse('Threshold', 'the alarm has neither Threshold nor ThresholdMetricId');
+    if (comparison === undefined)
+      throw refuse(
+        'ComparisonOperator',
+        `${operator} compares with a band, which ThresholdMetricId must name`,
+      );
+    return { kind: 'threshold', comparison, threshold };
+  }
+  if (threshold !== undefined)
+    throw refuse('Threshold', 'an alarm has a Threshold or a ThresholdMetricId, got both');
+  if (bandComparison === undefined)
+    throw refuse('ComparisonOperator', `a band needs ${bandOperators.join(', ')}, got ${operator}`);
+  if (queries.find(({ id }) => id === bandId)?.kind !== 'band')
+    throw refuse('ThresholdMetricId', `the query ${bandId} is no ${bandFunction}`);
+  return { kind: 'band', comparison: bandComparison, bandId };
+}
+
+/** AWS slides the window on at each evaluation unless the alarm asks for the wall clock's marks. */
+function readWindow(read: MetricAlarmProperties, periodSeconds: number, refuse: Refuse): Window {
+  const wanted = read.EvaluationWindow?.WallClockWindow;
+  if (wanted === undefined) return { kind: 'sliding' };
+  const property = 'EvaluationWindow.WallClockWindow';
+  if (!isWallClockPeriod(periodSeconds))
+    throw refuse(
+      property,
+      `the period is ${periodSeconds} s, expected one of ${wallClockPeriods.join(', ')}`,
+    );
+  const zone = readZone(wanted.Timezone ?? 'UTC');
+  if (zone === undefined)
+    throw refuse(
+      `${property}.Timezone`,
+      `got ${wanted.Timezone}, expected an IANA name, +hh:mm, Z, or UTC+hh:mm in steps of 5 minutes`,
+    );
+  return { kind: 'wall-clock', zone, periodSeconds };
+}
+
 type Refuse = (property: string, why: string, action?: string) => NotRehearsable;
 
-function compile(read: MetricAlarmProperties, refuse: Refuse): readonly CompiledQuery[] {
+function compile(read: MetricAlarmProperties, owner: Owner, refuse: Refuse): readonly CompiledQuery[] {
   const property = read.Metrics === undefined ? statisticProperty(read) : 'Metrics';
   try {
-    return compileQueries(read.Metrics === undefined ? [singleQuery(read, refuse)] : toQueries(read, refuse));
+    const queries = read.Metrics === undefined ? [singleQuery(read, refuse)] : toQueries(read, refuse);
+    return compileQueries(queries, owner);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const place = read.Metrics === undefined ? property : `${property}[${error.queryId}]`;
@@ -152,8 +226,8 @@ function checkWindow(read: MetricAlarmProperties, periodSeconds: number, refuse:
   }
 }
 
-/** How often AWS evaluates the alarm. */
-export function cadenceSeconds(definition: AlarmDefinition): number {
-  if (definition.evaluationPeriods * definition.periodSeconds > daySeconds) return 3600;
-  return highResolutionPeriods.includes(definition.periodSeconds) ? 10 : 60;
+/** Each minute; each ten seconds for periods below a minute; each hour for windows longer than a day. */
+function cadenceSeconds(evaluationPeriods: number, periodSeconds: number): number {
+  if (evaluationPeriods * periodSeconds > daySeconds) return 3600;
+  return highResolutionPeriods.includes(periodSeconds) ? 10 : 60;
 }

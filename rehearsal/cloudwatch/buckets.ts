@@ -3,11 +3,16 @@ import type { EvaluationSettings } from './settings';
 import { computeStatistic, countSamples, type Statistic } from './statistics';
 import type { Slot } from './store';
 
-/** `length` buckets of `periodMs` from `start` on; bucket i is `[start + i * periodMs, start + (i + 1) * periodMs)`. */
+/**
+ * `length` buckets from `start` on; bucket i is `[start + i * periodMs, start + (i + 1) * periodMs)`, unless `bounds` says
+ * where each begins: a local day is 23 or 25 hours long when the clocks change.
+ */
 export interface Grid {
   readonly start: number;
   readonly periodMs: number;
   readonly length: number;
+  /** Starts of all buckets and the end of the last one, `length + 1` in all. */
+  readonly bounds?: readonly number[];
 }
 
 /** Datapoints oldest first, one a bucket; undefined where a bucket has none. */
@@ -32,7 +37,15 @@ export function alignedGrid(start: number, end: number, periodMs: number): Grid 
 
 /** When bucket `index` begins. */
 export function bucketStart(grid: Grid, index: number): number {
-  return grid.start + index * grid.periodMs;
+  return grid.bounds?.[index] ?? grid.start + index * grid.periodMs;
+}
+
+/** The one bucket of the grid, as a grid of its own. */
+export function bucketAt(grid: Grid, index: number): Grid {
+  const start = bucketStart(grid, index);
+  const { periodMs } = grid;
+  if (grid.bounds === undefined) return { start, periodMs, length: 1 };
+  return { start, periodMs, length: 1, bounds: [start, bucketStart(grid, index + 1)] };
 }
 
 /** One datapoint a bucket. `slots` are sorted by time and lie within the grid. */
@@ -50,9 +63,7 @@ export function fillBuckets(
     let to = from;
     for (let slot = slots[to]; slot !== undefined && slot.at < end; slot = slots[to]) to++;
     const own = to === from ? [] : slots.slice(from, to);
-    points.push(
-      own.length === 0 ? undefined : computeStatistic(statistic, own, settings.percentileInterpolation),
-    );
+    points.push(own.length === 0 ? undefined : computeStatistic(statistic, own, settings));
     sampleCounts.push(countSamples(own));
     from = to;
   }

@@ -28,3 +28,24 @@ export const comparisonWords: Readonly<Record<ComparisonOperator, string>> = {
   LessThanThreshold: 'less than',
   LessThanOrEqualToThreshold: 'less than or equal to',
 };
+
+/** Comparisons with a band instead of a threshold. */
+export const bandOperators = [
+  'LessThanLowerOrGreaterThanUpperThreshold',
+  'LessThanLowerThreshold',
+  'GreaterThanUpperThreshold',
+] as const;
+export type BandOperator = (typeof bandOperators)[number];
+
+/** Is the value outside the band, on the side that the operator means? */
+export function leavesBand(operator: BandOperator, value: number, lower: number, upper: number): boolean {
+  const below = value < lower && operator !== 'GreaterThanUpperThreshold';
+  return below || (value > upper && operator !== 'LessThanLowerThreshold');
+}
+
+export const bandWords: Readonly<Record<BandOperator, string>> = {
+  LessThanLowerOrGreaterThanUpperThreshold:
+    'less than the lower thresholds or greater than the upper thresholds',
+  LessThanLowerThreshold: 'less than the lower thresholds',
+  GreaterThanUpperThreshold: 'greater than the upper thresholds',
+};

@@ -2,13 +2,15 @@
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
 import type { Actions } from './alarm-definition';
-import { alarmsOf, parseRule, type Rule, RuleError } from './composite-rule';
+import { alarmsOf, type Rule } from './composite-rule';
+import { parseRule, RuleError } from './composite-rule-parser';
 import {
   type AlarmBasics,
   type CompositeAlarmProperties,
   readBasics,
   readCompositeAlarm,
 } from './properties';
+import type { SuppressionPeriods } from './suppressor';
 
 export interface CompositeDefinition extends AlarmBasics {
   readonly kind: 'composite';
@@ -17,12 +19,19 @@ export interface CompositeDefinition extends AlarmBasics {
   readonly mixesOperators: boolean;
   /** What the rule writes (name or ARN) to the alarm's name. */
   readonly children: ReadonlyMap<string, string>;
+  readonly suppressor: Suppressor | undefined;
   readonly actionsEnabled: boolean;
   readonly actions: Actions;
 }
 
+export interface Suppressor extends SuppressionPeriods {
+  readonly name: string;
+}
+
 /** AWS's documented limit of direct children. */
 const maxChildren = 100;
+/** AWS's documented limit of composite alarms that name one alarm. */
+const maxParents = 150;
 
 /** Reads the composite alarms, children first. Throws NotRehearsable for a rule that cannot be read, an unknown child or a cycle. */
 export function defineComposites(
@@ -33,11 +42,18 @@ export function defineComposites(
   const drafts = resources.map((resource) => draft(resource, place));
   const known = new Map<string, string>();
   for (const { name, arn } of [...metricAlarms, ...drafts]) known.set(name, name).set(arn, name);
-  const definitions = drafts.map((composite) => ({ ...composite, children: findChildren(composite, known) }));
+  const definitions = drafts.map((composite) => ({
+    ...composite,
+    children: findChildren(composite, known),
+    suppressor: findSuppressor(composite, known),
+  }));
+  refuseCrowds(definitions);
   return childrenFirst(definitions);
 }
 
-function draft(resource: Resource, place: Place): Omit<CompositeDefinition, 'children'> {
+type Draft = Omit<CompositeDefinition, 'children' | 'suppressor'>;
+
+function draft(resource: Resource, place: Place): Draft {
   const read = readCompositeAlarm(resource);
   const basics = readBasics(resource, read.AlarmName, place);
   try {
@@ -59,10 +75,7 @@ function draft(resource: Resource, place: Place): Omit<CompositeDefinition, 'chi
   }
 }
 
-function findChildren(
-  composite: Omit<CompositeDefinition, 'children'>,
-  known: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
+function findChildren(composite: Draft, known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const subject = `${composite.subject}.AlarmRule`;
   const children = new Map<string, string>();
   for (const written of alarmsOf(composite.rule)) {
@@ -78,6 +91,50 @@ function findChildren(
   throw new NotRehearsable(subject, why, 'split the rule');
 }
 
+/** The three properties belong together, as AWS has it. */
+function findSuppressor(
+  { subject, read }: Draft,
+  known: ReadonlyMap<string, string>,
+): Suppressor | undefined {
+  const values = {
+    ActionsSuppressor: read.ActionsSuppressor,
+    ActionsSuppressorWaitPeriod: read.ActionsSuppressorWaitPeriod,
+    ActionsSuppressorExtensionPeriod: read.ActionsSuppressorExtensionPeriod,
+  };
+  const { ActionsSuppressor: written, ActionsSuppressorWaitPeriod: wait } = values;
+  const extension = values.ActionsSuppressorExtensionPeriod;
+  if (written === undefined && wait === undefined && extension === undefined) return undefined;
+  if (written === undefined || wait === undefined || extension === undefined) {
+    const missing = Object.entries(values).find(([, value]) => value === undefined)?.[0];
+    const names = Object.keys(values).join(', ');
+    throw new NotRehearsable(
+      `${subject}.${missing}`,
+      `got nothing, expected all of ${names} or none`,
+      'correct the template',
+    );
+  }
+  const name = known.get(written);
+  if (name === undefined) {
+    const why = `it names the alarm "${written}", which no template has`;
+    throw new NotRehearsable(`${subject}.ActionsSuppressor`, why, 'correct the name or add the alarm');
+  }
+  return { name, waitMs: wait * 1000, extensionMs: extension * 1000 };
+}
+
+function refuseCrowds(definitions: readonly CompositeDefinition[]): void {
+  const parents = new Map<string, number>();
+  for (const { subject, children } of definitions) {
+    for (const child of new Set(children.values())) {
+      const count = (parents.get(child) ?? 0) + 1;
+      parents.set(child, count);
+      if (count <= maxParents) continue;
+      const why = `more than ${maxParents} composite alarms name the alarm "${child}"`;
+      throw new NotRehearsable(`${subject}.AlarmRule`, why, 'put a composite alarm in between');
+    }
+  }
+}
+
+/** Suppressors come first too where that is possible: then one that changes in the same tick is looked at first. */
 function childrenFirst(definitions: readonly CompositeDefinition[]): CompositeDefinition[] {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const ordered = new Set<CompositeDefinition>();
@@ -94,6 +151,8 @@ function childrenFirst(definitions: readonly CompositeDefinition[]): CompositeDe
     }
     ordered.add(definition);
   };
+  const suppressors = new Set(definitions.map(({ suppressor }) => suppressor?.name));
+  for (const definition of definitions) if (suppressors.has(definition.name)) visit(definition, []);
   for (const definition of definitions) visit(definition, []);
   return [...ordered];
 }

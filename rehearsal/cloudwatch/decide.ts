@@ -25,22 +25,37 @@ export interface Verdict {
 /** The state that follows from the datapoints in range. */
 export function decide(question: Question): Verdict {
   const { breaching, evaluationPeriods, datapointsToAlarm, treatMissingData } = question;
-  const real = breaching.flatMap((breaches, index) => (breaches === undefined ? [] : [index]));
-  const enough = real.length >= evaluationPeriods;
-  const judged = enough ? real.slice(-evaluationPeriods) : real;
+  // Reaching back over holes: the newest N real points, or all when there are fewer.
+  const judged = newestReal(breaching, evaluationPeriods);
   const filled = evaluationPeriods - judged.length;
-  const breaches = judged.filter((index) => breaching[index]).length;
-  const verdict = (state: AlarmState, premature = false): Verdict => ({ state, judged, filled, premature });
-  const alarmAt = (count: number): Verdict => verdict(count >= datapointsToAlarm ? 'ALARM' : 'OK');
+  const breaches = countBreaching(breaching, judged);
 
-  if (enough || treatMissingData === 'notBreaching') return alarmAt(breaches);
-  if (treatMissingData === 'breaching') return alarmAt(breaches + filled);
-  if (breaches >= datapointsToAlarm) return verdict('ALARM');
-  if (breaches < judged.length) return verdict('OK');
+  if (filled === 0 || treatMissingData === 'notBreaching' || treatMissingData === 'breaching') {
+    const counted = treatMissingData === 'breaching' ? breaches + filled : breaches;
+    return { state: counted >= datapointsToAlarm ? 'ALARM' : 'OK', judged, filled, premature: false };
+  }
+  if (breaches >= datapointsToAlarm) return { state: 'ALARM', judged, filled, premature: false };
+  if (breaches < judged.length) return { state: 'OK', judged, filled, premature: false };
   // From here on nothing real in range is fine: there is either no point at all, or too few that all breach.
-  if (treatMissingData === 'ignore') return verdict(question.previous);
-  const oldest = judged[0];
+  if (treatMissingData === 'ignore') return { state: question.previous, judged, filled, premature: false };
+  const [oldest] = judged;
   // The newest point has age 1.
   const age = oldest === undefined ? 0 : breaching.length - oldest;
-  return age >= datapointsToAlarm ? verdict('ALARM', true) : verdict('INSUFFICIENT_DATA');
+  const premature = age >= datapointsToAlarm;
+  return { state: premature ? 'ALARM' : 'INSUFFICIENT_DATA', judged, filled, premature };
+}
+
+/** Indexes of the newest points that exist, at most `count`, oldest first. */
+function newestReal(points: readonly (boolean | undefined)[], count: number): number[] {
+  const found: number[] = [];
+  for (let index = points.length - 1; index >= 0 && found.length < count; index--) {
+    if (points[index] !== undefined) found.push(index);
+  }
+  return found.reverse();
+}
+
+function countBreaching(points: readonly (boolean | undefined)[], indexes: readonly number[]): number {
+  let count = 0;
+  for (const index of indexes) if (points[index]) count++;
+  return count;
 }

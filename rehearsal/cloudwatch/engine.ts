@@ -4,40 +4,39 @@ import type { Clock } from '../clock';
 import type { Emit } from '../events';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
+import { checkActions } from './action-target';
 import { AlarmBoard, type Held, recordOf } from './alarm-board';
-import { type AlarmDefinition, cadenceSeconds, defineAlarm } from './alarm-definition';
+import type { AlarmDefinition } from './alarm-definition';
+import { defineAlarms } from './alarm-definitions';
 import { bucketStart, fillBuckets } from './buckets';
 import { type CompositeDefinition, defineComposites } from './composite-definition';
 import { createComposites } from './composites';
 import { datumProblem } from './datum';
-import {
-  describeEvaluation,
-  explain,
-  isCovered,
-  isDue,
-  judge,
-  type Range,
-  rangeLength,
-  readRange,
-} from './evaluate-alarm';
 import type { Evaluation } from './evaluation';
 import { describeMetric } from './identity';
+import { createMetricAlarm, type MetricAlarm } from './metric-alarm';
 import { answerMetricData } from './metric-data';
-import { misfits } from './misfit';
+import { defineMuteRules } from './mute-rule';
 import type { ReadMetric } from './queries';
+import { rangeLength } from './range-reader';
 import { type EvaluationSettings, withDefaults } from './settings';
-import { createMetricStore, highResolutionRetentionMs, type MetricStore } from './store';
-import type { AlarmAct, CloudWatch, Datum } from './types';
+import { createMetricStore, highResolutionRetentionMs, type MetricStore, type Stored } from './store';
+import { type Supplied, suppliedNamespace } from './supplied';
+import type { AlarmAct, AlarmEvent, CloudWatch, Datum } from './types';
 
 export interface CloudWatchOptions {
-  /** Alarms and composite alarms with resolved properties; other types are passed over. */
+  /** Alarms, composite alarms and mute rules with resolved properties; other types are passed over. */
   readonly resources: readonly Resource[];
   readonly place: Place;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Runs one action; throws when it cannot be run. */
   readonly act: AlarmAct;
+  /** Told what EventBridge is told of each change of state; costs nothing when absent. */
+  readonly publish?: (event: AlarmEvent) => void;
   readonly settings?: Partial<EvaluationSettings>;
+  /** Series that stand for what only AWS can compute. */
+  readonly supplied?: Supplied;
   /** How long samples are kept at least; an alarm that looks further back keeps them longer. */
   readonly retentionMs?: number;
   /** Told of each evaluation of a metric alarm; costs nothing when absent. */
@@ -53,11 +52,14 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   const now = (): number => clock.now();
   const settings = withDefaults(options.settings);
   const ofType = (type: string): Resource[] => resources.filter((resource) => resource.type === type);
-  const alarms = ofType('AWS::CloudWatch::Alarm').map((resource) => defineAlarm(resource, place));
+  const alarms = defineAlarms(resources, place, options.supplied);
   const composites = defineComposites(ofType('AWS::CloudWatch::CompositeAlarm'), place, alarms);
-  refuseSharedNames([...alarms, ...composites]);
+  const definitions = [...alarms, ...composites];
+  refuseSharedNames(definitions);
+  definitions.forEach(checkActions);
+  const muteRules = defineMuteRules(ofType('AWS::CloudWatch::AlarmMuteRule'), place, definitions);
 
-  const board = new AlarmBoard({ ...options, now });
+  const board = new AlarmBoard({ ...options, muteRules });
   const metricAlarms = alarms.map((definition) => board.hold(definition));
   const compositeAlarms = composites.map((definition) => board.hold(definition));
   const held: readonly Held[] = [...metricAlarms, ...compositeAlarms];
@@ -65,19 +67,23 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   const rules = createComposites({ composites: compositeAlarms, byName, board, emit });
   const store = createMetricStore(retentionFor(alarms, settings, options.retentionMs));
   const read = readerOf(store, settings);
-  const evaluateMetricAlarm = createMetricAlarmStep({
-    board,
-    store,
-    read,
-    settings,
-    now,
-    emit,
-    onEvaluation: options.onEvaluation,
-  });
+  const { onEvaluation } = options;
+  const evaluated = metricAlarms.map((alarm) => ({
+    name: alarm.definition.name,
+    ...createMetricAlarm(alarm, { board, store, read, settings, now, emit, onEvaluation }),
+  }));
+  const readers = readersByMetric(evaluated);
 
   return {
-    tickSeconds: Math.min(minuteSeconds, ...alarms.map(cadenceSeconds)),
-    put: (data) => putAll(data, store, emit),
+    // Ten seconds serve every cadence below a minute.
+    tickSeconds: alarms.some((alarm) => alarm.cadenceSeconds < minuteSeconds) ? 10 : minuteSeconds,
+    put: (data) => {
+      for (const datum of data) {
+        const stored = putOne(datum, store, emit);
+        if (stored === undefined) continue;
+        for (const alarm of readers.get(stored.key) ?? []) alarm.sampled(stored.at);
+      }
+    },
     listMetrics: (filter) => store.list(filter),
     getMetricData: (queries, range) => answerMetricData(queries, range, read, settings),
     alarms: () => held.map(recordOf),
@@ -89,11 +95,12 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     },
     evaluate: (at) => {
       rules.start();
-      const changed = metricAlarms.filter(
-        (alarm) => isDue(alarm.definition, at, settings) && evaluateMetricAlarm(alarm, at),
-      );
-      rules.follow(new Set(changed.map((alarm) => alarm.definition.name)));
+      const changed: string[] = [];
+      for (const alarm of evaluated) if (alarm.evaluate(at)) changed.push(alarm.name);
+      if (changed.length > 0) rules.follow(new Set(changed));
+      board.repeatActions();
     },
+    stop: () => board.stop(),
   };
 }
 
@@ -120,7 +127,7 @@ function retentionFor(
   const reach = alarms.map(
     (alarm) =>
       rangeLength(alarm, settings) * alarm.periodSeconds +
-      cadenceSeconds(alarm) +
+      alarm.cadenceSeconds +
       settings.evaluationDelaySeconds,
   );
   return Math.max(wanted, ...reach.map((seconds) => seconds * 1000));
@@ -134,74 +141,20 @@ function readerOf(store: MetricStore, settings: EvaluationSettings): ReadMetric 
   };
 }
 
-/** What PutMetricData would refuse is left out and told; the rest is stored. */
-function putAll(data: readonly Datum[], store: MetricStore, emit: Emit): void {
-  for (const datum of data) {
-    const problem = datumProblem(datum);
-    if (problem === undefined) store.put(datum);
-    else
-      emit({
-        kind: 'notice',
-        subject: describeMetric(datum),
-        text: `CloudWatch would refuse the datum: ${problem}`,
-      });
+/** Which alarms read a metric, by its key. */
+function readersByMetric(alarms: readonly MetricAlarm[]): ReadonlyMap<string, MetricAlarm[]> {
+  const readers = new Map<string, MetricAlarm[]>();
+  for (const alarm of alarms) {
+    for (const key of new Set(alarm.metricKeys)) readers.set(key, [...(readers.get(key) ?? []), alarm]);
   }
+  return readers;
 }
 
-interface StepOptions {
-  readonly board: AlarmBoard;
-  readonly store: MetricStore;
-  readonly read: ReadMetric;
-  readonly settings: EvaluationSettings;
-  readonly now: () => number;
-  readonly emit: Emit;
-  readonly onEvaluation: ((evaluation: Evaluation) => void) | undefined;
-}
-
-/** Evaluates one alarm at a tick; true when its state changed. */
-function createMetricAlarmStep(options: StepOptions): (alarm: Held<AlarmDefinition>, at: number) => boolean {
-  const { board, store, read, settings, now, emit, onEvaluation } = options;
-  const told = new Set<string>();
-  const tellMisfits = ({ name, queries }: AlarmDefinition, { points }: Range): void => {
-    if (points.some((point) => point !== undefined)) return;
-    for (const text of misfits(queries, store)) {
-      if (told.has(name + text)) continue;
-      told.add(name + text);
-      emit({ kind: 'notice', subject: name, text });
-    }
-  };
-  return (alarm, at) => {
-    const { definition } = alarm;
-    const range = readRange(definition, at, read, settings);
-    tellMisfits(definition, range);
-    if (alarm.warmingUp) alarm.warmingUp = isWarmingUp(alarm, range, store, at);
-    if (alarm.warmingUp && onEvaluation === undefined) return false;
-    const judgement = judge(definition, range, alarm.state, settings);
-    const to = alarm.warmingUp ? alarm.state : judgement.state;
-    if (onEvaluation !== undefined) {
-      const { state: from, warmingUp } = alarm;
-      onEvaluation(describeEvaluation(definition, range, judgement, { at, from, to, warmingUp }));
-    }
-    if (to === alarm.state) return false;
-    return board.change(alarm, {
-      to,
-      value: judgement.value,
-      ...explain(definition, range, judgement, now()),
-    });
-  };
-}
-
-function isWarmingUp(
-  { definition, configuredAt }: Held<AlarmDefinition>,
-  range: Range,
-  store: MetricStore,
-  at: number,
-): boolean {
-  const { warmUp, queries } = definition;
-  if (warmUp === undefined || at >= configuredAt + warmUp.durationMs) return false;
-  if (!warmUp.mayEndEarly) return true;
-  const firsts = queries.flatMap((query) =>
-    query.kind === 'metric' ? (store.firstAt(query.key) ?? []) : [],
-  );
-  return !isCovered(definition, range, firsts.length === 0 ? undefined : Math.min(...firsts));
+/** What PutMetricData would refuse is left out and told; the rest is stored. */
+function putOne(datum: Datum, store: MetricStore, emit: Emit): Stored | undefined {
+  const problem = datum.namespace === suppliedNamespace ? undefined : datumProblem(datum);
+  if (problem === undefined) return store.put(datum);
+  const text = `CloudWatch would refuse the datum: ${problem}`;
+  emit({ kind: 'notice', subject: describeMetric(datum), text });
+  return undefined;
 }

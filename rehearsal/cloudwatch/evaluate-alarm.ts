@@ -1,24 +1,14 @@
 /** One evaluation of one metric alarm: datapoints in, state and its reason out. Pure. */
 import type { AlarmState } from '../events';
-import { type AlarmDefinition, cadenceSeconds } from './alarm-definition';
-import { bucketStart, type Grid, type Points, slidingGrid } from './buckets';
-import { breaches } from './comparison';
-import { decide, type Verdict } from './decide';
+import type { AlarmDefinition } from './alarm-definition';
+import { bucketStart } from './buckets';
+import { breaches, leavesBand } from './comparison';
+import { decide, type TreatMissingData, type Verdict } from './decide';
 import type { Evaluation } from './evaluation';
-import { type Evaluated, evaluateQueries, type ReadMetric } from './queries';
+import type { Range } from './range-reader';
 import { type JudgedPoint, stateReason, stateReasonData } from './reason';
 import type { EvaluationSettings } from './settings';
 import { hasTooFewSamples } from './statistics';
-
-/** The evaluation range with what was found in it. */
-export interface Range {
-  readonly grid: Grid;
-  readonly points: Points;
-  /** Known for an alarm on one metric only. */
-  readonly sampleCounts: readonly number[] | undefined;
-  /** Every query's value by id. */
-  readonly results: ReadonlyMap<string, Evaluated>;
-}
 
 export interface Judgement {
   readonly state: AlarmState;
@@ -31,31 +21,13 @@ export interface Judgement {
 }
 
 /** Is the alarm evaluated at this tick? */
-export function isDue(definition: AlarmDefinition, at: number, settings: EvaluationSettings): boolean {
-  const cadenceMs = cadenceSeconds(definition) * 1000;
-  const offsetMs = cadenceMs === 3_600_000 ? settings.hourlyEvaluationMinute * 60_000 : 0;
-  return (at - offsetMs) % cadenceMs === 0;
-}
-
-/** How many periods AWS asks for. */
-export function rangeLength(definition: AlarmDefinition, settings: EvaluationSettings): number {
-  return definition.evaluationPeriods + settings.evaluationRangeExtraPeriods;
-}
-
-/** The datapoints in the evaluation range at a tick. */
-export function readRange(
-  definition: AlarmDefinition,
+export function isDue(
+  { cadenceSeconds }: AlarmDefinition,
   at: number,
-  read: ReadMetric,
   settings: EvaluationSettings,
-): Range {
-  const cadenceMs = cadenceSeconds(definition) * 1000;
-  const end = Math.floor((at - settings.evaluationDelaySeconds * 1000) / cadenceMs) * cadenceMs;
-  const grid = slidingGrid(end, definition.periodSeconds * 1000, rangeLength(definition, settings));
-  const results = evaluateQueries(definition.queries, () => grid, read, settings);
-  const result = results.get(definition.resultId);
-  const points = result?.value.kind === 'series' ? result.value.points : [];
-  return { grid, points, sampleCounts: result?.sampleCounts, results };
+): boolean {
+  const offsetMs = cadenceSeconds === 3600 ? settings.hourlyEvaluationMinute * 60_000 : 0;
+  return (at - offsetMs) % (cadenceSeconds * 1000) === 0;
 }
 
 /**
@@ -80,14 +52,12 @@ export function judge(
   previous: AlarmState,
   settings: EvaluationSettings,
 ): Judgement {
-  const breaching = range.points.map((point) =>
-    point === undefined ? undefined : isBreaching(definition, point),
-  );
+  const breaching = breachesIn(definition, range);
   const verdict = decide({
     breaching,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
-    treatMissingData: definition.treatMissingData,
+    treatMissingData: treatmentOf(definition, settings),
     previous,
   });
   const keepsState = restsOnTooFewSamples(definition, range, verdict, settings);
@@ -101,29 +71,50 @@ export function judge(
   };
 }
 
-function isBreaching({ comparison, threshold }: AlarmDefinition, value: number): boolean {
-  return breaches(comparison, value, threshold);
+/** Which points cross the limit; a point without its band cannot be judged, as if it were missing. */
+function breachesIn({ limit }: AlarmDefinition, { points, band }: Range): (boolean | undefined)[] {
+  const breaching: (boolean | undefined)[] = [];
+  for (let index = 0; index < points.length; index++) {
+    const point = points[index];
+    if (point === undefined) breaching.push(undefined);
+    else if (limit.kind === 'presence') breaching.push(true);
+    else if (limit.kind === 'threshold') breaching.push(breaches(limit.comparison, point, limit.threshold));
+    else {
+      const lower = band?.lower[index];
+      const upper = band?.upper[index];
+      const known = lower !== undefined && upper !== undefined;
+      breaching.push(known ? leavesBand(limit.comparison, point, lower, upper) : undefined);
+    }
+  }
+  return breaching;
+}
+
+/** What the alarm says about missing data. For DynamoDB's metrics AWS's own texts disagree. */
+export function treatmentOf(definition: AlarmDefinition, settings: EvaluationSettings): TreatMissingData {
+  const { read, treatMissingData } = definition;
+  if (read.Namespace !== 'AWS/DynamoDB') return treatMissingData;
+  const asked = settings.dynamoDbMissingData === 'ignore-by-default' ? read.TreatMissingData : undefined;
+  return asked ?? 'ignore';
 }
 
 /** The judgement in AWS's words; told apart from judging because it is wanted only when the state changes. */
 export function explain(
   definition: AlarmDefinition,
   range: Range,
-  { state, verdict }: Judgement,
+  { state, verdict, breaching }: Judgement,
   queriedAt: number,
 ): { readonly reason: string; readonly reasonData: string } {
   const { read } = definition;
   const facts = {
     state,
-    judged: judgedPoints(definition, range, verdict),
+    judged: judgedPoints(range, verdict, breaching),
     missingAt: missingAmongNewest(definition, range, verdict),
     filled: verdict.filled,
     treatMissingData: definition.treatMissingData,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
     datapointsToAlarmSet: read.DatapointsToAlarm !== undefined,
-    comparison: definition.comparison,
-    threshold: definition.threshold,
+    limit: definition.limit,
     periodSeconds: definition.periodSeconds,
     statistic: read.Statistic ?? read.ExtendedStatistic,
     unit: read.Unit,
@@ -147,16 +138,21 @@ function restsOnTooFewSamples(
 }
 
 /** The judged datapoints with their times, newest first. */
-function judgedPoints(definition: AlarmDefinition, range: Range, verdict: Verdict): JudgedPoint[] {
+function judgedPoints(
+  { grid, points, sampleCounts, band }: Range,
+  verdict: Verdict,
+  breaching: Judgement['breaching'],
+): JudgedPoint[] {
   return [...verdict.judged].reverse().flatMap((index) => {
-    const value = range.points[index];
+    const value = points[index];
     if (value === undefined) return [];
-    const sampleCount = range.sampleCounts?.[index];
     return {
-      at: bucketStart(range.grid, index),
+      at: bucketStart(grid, index),
       value,
-      breaches: isBreaching(definition, value),
-      sampleCount,
+      breaches: breaching[index] === true,
+      sampleCount: sampleCounts?.[index],
+      lower: band?.lower[index],
+      upper: band?.upper[index],
     };
   });
 }
@@ -171,38 +167,38 @@ function missingAmongNewest(definition: AlarmDefinition, range: Range, verdict: 
     .map((index) => bucketStart(range.grid, index));
 }
 
+/** When it was, and where the alarm stood before and after. */
+export interface Moment {
+  readonly at: number;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  readonly warmingUp: boolean;
+}
+
 /** The evaluation as it is shown to people. */
 export function describeEvaluation(
   definition: AlarmDefinition,
   range: Range,
   judgement: Judgement,
-  moment: {
-    readonly at: number;
-    readonly from: AlarmState;
-    readonly to: AlarmState;
-    readonly warmingUp: boolean;
-  },
+  { warmingUp, ...moment }: Moment,
 ): Evaluation {
-  const { at, from, to, warmingUp } = moment;
-  const inputs = new Map<string, Points>();
-  for (const [id, { value }] of range.results) if (value.kind === 'series') inputs.set(id, value.points);
+  const { limit } = definition;
   return {
     alarm: definition.name,
-    at,
-    from,
-    to,
+    ...moment,
     grid: range.grid,
     points: range.points,
     breaching: judgement.breaching,
     sampleCounts: range.sampleCounts,
-    inputs,
+    inputs: range.inputs(),
     verdict: judgement.verdict,
     kept: warmingUp ? 'warm-up' : judgement.keepsState ? 'low samples' : undefined,
-    reason: explain(definition, range, judgement, at).reason,
+    reason: explain(definition, range, judgement, moment.at).reason,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
     treatMissingData: definition.treatMissingData,
-    comparison: definition.comparison,
-    threshold: definition.threshold,
+    comparison: limit.comparison,
+    threshold: limit.kind === 'threshold' ? limit.threshold : undefined,
+    band: range.band,
   };
 }

@@ -2,6 +2,7 @@
 import type { AlarmState } from '../events';
 import type { Grid, Points } from './buckets';
 import type { Verdict } from './decide';
+import type { Band } from './range-reader';
 
 export interface Evaluation {
   /** The alarm's name. */
@@ -27,5 +28,8 @@ export interface Evaluation {
   readonly datapointsToAlarm: number;
   readonly treatMissingData: string;
   readonly comparison: string;
-  readonly threshold: number;
+  /** undefined for an alarm on a band. */
+  readonly threshold: number | undefined;
+  /** What an alarm on a band compares with. */
+  readonly band: Band | undefined;
 }

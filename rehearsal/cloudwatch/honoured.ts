@@ -29,7 +29,10 @@ export const cloudWatchCapabilities = {
       'DatapointsToAlarm',
       'Dimensions',
       'EvaluateLowSampleCountPercentile',
+      'EvaluationCriteria',
+      'EvaluationInterval',
       'EvaluationPeriods',
+      'EvaluationWindow',
       'ExtendedStatistic',
       'MetricName',
       'Metrics',
@@ -37,27 +40,53 @@ export const cloudWatchCapabilities = {
       'Period',
       'Statistic',
       'Threshold',
+      'ThresholdMetricId',
       'TreatMissingData',
       'Unit',
       'WarmUpConfiguration',
     ],
     ignored,
-    refused: {
-      ActionConfiguration: actionConfiguration,
-      EvaluationCriteria: 'PromQL is not evaluated',
-      EvaluationInterval: 'it belongs to PromQL, which is not evaluated',
-      EvaluationWindow: 'wall-clock windows are not evaluated, only sliding ones',
-      ThresholdMetricId: 'anomaly detection needs a model that only AWS has',
+    refused: { ActionConfiguration: actionConfiguration },
+  },
+  'AWS::CloudWatch::LogAlarm': {
+    honoured: [
+      ...common,
+      'ComparisonOperator',
+      'QueryResultsToAlarm',
+      'QueryResultsToEvaluate',
+      'ScheduledQueryConfiguration',
+      'Threshold',
+      'TreatMissingData',
+      'WarmUpConfiguration',
+    ],
+    ignored: {
+      ...ignored,
+      ActionLogLineCount: 'no log lines are added to notifications',
+      ActionLogLineRoleArn: 'no log lines are added to notifications',
     },
+    refused: { ActionConfiguration: actionConfiguration },
   },
   'AWS::CloudWatch::CompositeAlarm': {
-    honoured: [...common, 'AlarmRule'],
+    honoured: [
+      ...common,
+      'ActionsSuppressor',
+      'ActionsSuppressorExtensionPeriod',
+      'ActionsSuppressorWaitPeriod',
+      'AlarmRule',
+    ],
     ignored,
-    refused: {
-      ActionConfiguration: actionConfiguration,
-      ActionsSuppressor: 'actions are not suppressed',
-      ActionsSuppressorExtensionPeriod: 'actions are not suppressed',
-      ActionsSuppressorWaitPeriod: 'actions are not suppressed',
-    },
+    refused: { ActionConfiguration: actionConfiguration },
+  },
+  'AWS::CloudWatch::AlarmMuteRule': {
+    honoured: ['ExpireDate', 'MuteTargets', 'Name', 'Rule', 'StartDate'],
+    ignored: { Description: 'text for people', Tags: 'nothing selects mute rules by tag' },
+    refused: {},
   },
 } as const satisfies Readonly<Record<string, PropertyCapabilities>>;
+
+/** An alarm on a PromQL query has little of what an alarm on a metric has. */
+export const promQlCapabilities: PropertyCapabilities = {
+  honoured: [...common, 'EvaluationCriteria', 'EvaluationInterval'],
+  ignored,
+  refused: { ActionConfiguration: actionConfiguration },
+};

@@ -13,6 +13,8 @@ export interface Transition {
   readonly reason: string;
   readonly at: number;
   readonly configuredAt: number;
+  /** The action waited for the end of a mute window. */
+  readonly afterMuteWindow?: boolean;
 }
 
 /** A child whose change made a composite alarm change. */
@@ -51,19 +53,26 @@ export function metricAlarmMessage(
     OKActions: read.OKActions,
     AlarmActions: read.AlarmActions,
     InsufficientDataActions: read.InsufficientDataActions,
-    ActionExecutedAfterMuteWindow: false,
+    ActionExecutedAfterMuteWindow: transition.afterMuteWindow ?? false,
     Trigger: {
       ...metricFields(read),
       Period: definition.periodSeconds,
       EvaluationPeriods: definition.evaluationPeriods,
       DatapointsToAlarm: read.DatapointsToAlarm,
-      ComparisonOperator: definition.comparison,
-      Threshold: new JavaDouble(definition.threshold),
+      ComparisonOperator: definition.limit.comparison,
+      ...limitFields(definition),
       TreatMissingData: definition.treatMissingData,
       EvaluateLowSampleCountPercentile: read.EvaluateLowSampleCountPercentile ?? '',
       Metrics: read.Metrics?.map(metricEntry),
     },
   });
+}
+
+/** A band is named by its query; there is no number. */
+function limitFields({ limit }: AlarmDefinition): Readonly<Record<string, unknown>> {
+  if (limit.kind === 'band') return { ThresholdMetricId: limit.bandId };
+  if (limit.kind === 'presence') return {};
+  return { Threshold: new JavaDouble(limit.threshold) };
 }
 
 /** `SampleCount` as `SAMPLE_COUNT`, the rest in upper case. */
@@ -116,7 +125,10 @@ function metricEntry(query: QueryProperties): Readonly<Record<string, unknown>> 
   };
 }
 
-/** The message of a composite alarm: no trigger, the rule and the children instead. */
+/**
+ * The message of a composite alarm: no trigger, the rule and the children instead. How AWS spells a suppressor in it was
+ * not seen; the names are those of DescribeAlarms.
+ */
 export function compositeAlarmMessage(
   definition: CompositeDefinition,
   place: Place,
@@ -142,5 +154,10 @@ export function compositeAlarmMessage(
       Arn: child.arn,
       State: { Value: child.state, Timestamp: offsetTimestamp(child.at) },
     })),
+    ActionsSuppressor: read.ActionsSuppressor,
+    ActionsSuppressorWaitPeriod: read.ActionsSuppressorWaitPeriod,
+    ActionsSuppressorExtensionPeriod: read.ActionsSuppressorExtensionPeriod,
+    // Older messages of composite alarms lack the field.
+    ActionExecutedAfterMuteWindow: transition.afterMuteWindow === true ? true : undefined,
   });
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
-import { comparisonOperators } from './comparison';
-import { cloudWatchCapabilities, type PropertyCapabilities } from './honoured';
+import { bandOperators, comparisonOperators } from './comparison';
+import { cloudWatchCapabilities, type PropertyCapabilities, promQlCapabilities } from './honoured';
 import { basicStatistics } from './statistics';
 
 const number = z.union([
@@ -30,6 +30,12 @@ const common = {
   AlarmName: z.string().min(1).max(255).optional(),
 };
 
+const treatMissingData = z.enum(['breaching', 'notBreaching', 'ignore', 'missing']);
+const warmUp = z.strictObject({
+  WarmUpPeriodDurationInMinutes: number.pipe(z.int().min(1).max(2880)),
+  OnlyStartEvaluatingAfterWarmUpPeriodEnds: flag.default(false),
+});
+
 const metricDataQuery = z.strictObject({
   Id: z.string(),
   Expression: z.string().optional(),
@@ -52,11 +58,17 @@ const metricDataQuery = z.strictObject({
 
 const metricAlarm = z.object({
   ...common,
-  ComparisonOperator: z.enum(comparisonOperators),
+  ComparisonOperator: z.enum([...comparisonOperators, ...bandOperators]),
   DatapointsToAlarm: count.optional(),
   Dimensions: dimensions.default([]),
   EvaluateLowSampleCountPercentile: z.enum(['evaluate', 'ignore']).optional(),
   EvaluationPeriods: count,
+  EvaluationWindow: z
+    .strictObject({
+      SlidingWindow: z.unknown().optional(),
+      WallClockWindow: z.strictObject({ Timezone: z.string().optional() }).optional(),
+    })
+    .optional(),
   ExtendedStatistic: z.string().optional(),
   MetricName: z.string().optional(),
   /** AWS takes at most ten metrics and expressions in one alarm. */
@@ -64,21 +76,76 @@ const metricAlarm = z.object({
   Namespace: z.string().optional(),
   Period: count.optional(),
   Statistic: z.enum(basicStatistics).optional(),
-  Threshold: number,
-  TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).optional(),
+  Threshold: number.optional(),
+  ThresholdMetricId: z.string().optional(),
+  TreatMissingData: treatMissingData.optional(),
   Unit: z.string().optional(),
-  WarmUpConfiguration: z
-    .strictObject({
-      WarmUpPeriodDurationInMinutes: number.pipe(z.int().min(1).max(2880)),
-      OnlyStartEvaluatingAfterWarmUpPeriodEnds: flag.default(false),
-    })
-    .optional(),
+  WarmUpConfiguration: warmUp.optional(),
 });
 
-const compositeAlarm = z.object({ ...common, AlarmRule: z.string().min(1).max(10_240) });
+const seconds = number.pipe(z.int().min(0));
+
+const compositeAlarm = z.object({
+  ...common,
+  AlarmRule: z.string().min(1).max(10_240),
+  ActionsSuppressor: z.string().min(1).max(1600).optional(),
+  ActionsSuppressorExtensionPeriod: seconds.optional(),
+  ActionsSuppressorWaitPeriod: seconds.optional(),
+});
+
+/** AWS's documented limits of a mute rule. */
+const muteRule = z.object({
+  Name: z.string().min(1).max(255).optional(),
+  Rule: z.strictObject({
+    Schedule: z.strictObject({
+      Expression: z.string().min(1).max(256),
+      Duration: z.string().min(1).max(50),
+      Timezone: z.string().min(1).max(50).optional(),
+    }),
+  }),
+  MuteTargets: z.strictObject({ AlarmNames: z.array(z.string().min(1).max(255)).max(100) }).optional(),
+  StartDate: z.string().optional(),
+  ExpireDate: z.string().optional(),
+});
+
+/** AWS evaluates PromQL every 10, 20 or 30 seconds, or every whole number of minutes up to an hour. */
+const evaluationInterval = number.refine(
+  (seconds) => [10, 20, 30].includes(seconds) || (seconds % 60 === 0 && seconds >= 60 && seconds <= 3600),
+  'expected 10, 20, 30 or a multiple of 60 up to 3600',
+);
+/** AWS's documented limit of both periods: a day. */
+const contributorPeriod = number.pipe(z.int().min(0).max(86_400)).default(0);
+
+const promQlAlarm = z.object({
+  ...common,
+  EvaluationCriteria: z.strictObject({
+    PromQLCriteria: z.strictObject({
+      Query: z.string().min(1).max(10_000),
+      PendingPeriod: contributorPeriod,
+      RecoveryPeriod: contributorPeriod,
+    }),
+  }),
+  EvaluationInterval: evaluationInterval,
+});
+
+const logAlarm = z.object({
+  ...common,
+  ComparisonOperator: z.enum(comparisonOperators),
+  QueryResultsToAlarm: count,
+  QueryResultsToEvaluate: count,
+  ScheduledQueryConfiguration: z.looseObject({
+    ScheduleConfiguration: z.looseObject({ ScheduleExpression: z.string() }),
+  }),
+  Threshold: number,
+  TreatMissingData: treatMissingData.optional(),
+  WarmUpConfiguration: warmUp.optional(),
+});
 
 export type MetricAlarmProperties = z.infer<typeof metricAlarm>;
 export type CompositeAlarmProperties = z.infer<typeof compositeAlarm>;
+export type PromQlAlarmProperties = z.infer<typeof promQlAlarm>;
+export type LogAlarmProperties = z.infer<typeof logAlarm>;
+export type MuteRuleProperties = z.infer<typeof muteRule>;
 
 /** What all alarms share once their properties are read. */
 export interface AlarmBasics {
@@ -97,6 +164,21 @@ export function readMetricAlarm(resource: Resource): MetricAlarmProperties {
 /** The properties of a composite alarm. Throws NotRehearsable as `readMetricAlarm` does. */
 export function readCompositeAlarm(resource: Resource): CompositeAlarmProperties {
   return read(resource, compositeAlarm, cloudWatchCapabilities['AWS::CloudWatch::CompositeAlarm']);
+}
+
+/** The properties of an alarm on a PromQL query. Throws NotRehearsable as `readMetricAlarm` does. */
+export function readPromQlAlarm(resource: Resource): PromQlAlarmProperties {
+  return read(resource, promQlAlarm, promQlCapabilities);
+}
+
+/** The properties of a log alarm. Throws NotRehearsable as `readMetricAlarm` does. */
+export function readLogAlarm(resource: Resource): LogAlarmProperties {
+  return read(resource, logAlarm, cloudWatchCapabilities['AWS::CloudWatch::LogAlarm']);
+}
+
+/** The properties of an alarm mute rule. Throws NotRehearsable as `readMetricAlarm` does. */
+export function readMuteRule(resource: Resource): MuteRuleProperties {
+  return read(resource, muteRule, cloudWatchCapabilities['AWS::CloudWatch::AlarmMuteRule']);
 }
 
 /** Name and ARN; without `AlarmName` the name is what CloudFormation generates, which is the resource's id. */

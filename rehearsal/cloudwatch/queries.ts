@@ -4,9 +4,11 @@ import { identityKey } from './identity';
 import { ExpressionError, type Node, nodesOf } from './math/ast';
 import { evaluateExpression, shapeOf } from './math/evaluate';
 import { parseExpression } from './math/parse';
-import { type Shape, scalar, series, type TimeSeries, type Value } from './math/values';
+import { isPointwise } from './math/pointwise';
+import { type Shape, series, type TimeSeries, type Value } from './math/values';
 import type { EvaluationSettings } from './settings';
 import { readStatistic, type Statistic } from './statistics';
+import { bandFunction, needsAws, type Supplied, suppliedMetric } from './supplied';
 import type { MetricDataQuery, MetricIdentity } from './types';
 
 export interface MetricQuery {
@@ -31,9 +33,30 @@ export interface MathQuery {
   readonly shape: Shape;
   /** Ids that must be evaluated first. */
   readonly inputs: readonly string[];
+  /** It asks for METRICS(), the list of them. */
+  readonly usesMetrics: boolean;
+  /** No point of it depends on what is at other timestamps of its inputs. */
+  readonly pointwise: boolean;
 }
 
-export type CompiledQuery = MetricQuery | MathQuery;
+/** The band of an anomaly detector, as two series that were supplied. */
+export interface BandQuery {
+  readonly kind: 'band';
+  readonly id: string;
+  readonly label: string;
+  readonly returnData: boolean;
+  readonly periodSeconds: number;
+  readonly lower: MetricQuery;
+  readonly upper: MetricQuery;
+}
+
+export type CompiledQuery = MetricQuery | MathQuery | BandQuery;
+
+/** The alarm whose queries these are, and what was supplied for it. */
+export interface Owner {
+  readonly alarm: string;
+  readonly supplied: Supplied;
+}
 
 /** A query that cannot be evaluated; `queryId` says which. */
 export class QueryError extends Error {
@@ -53,7 +76,7 @@ const maxExpressionLength = 2048;
 const periodWithoutMetricSeconds = 60;
 
 /** The queries in an order in which each follows its inputs. Throws QueryError. */
-export function compileQueries(queries: readonly MetricDataQuery[]): readonly CompiledQuery[] {
+export function compileQueries(queries: readonly MetricDataQuery[], owner?: Owner): readonly CompiledQuery[] {
   const byId = new Map<string, MetricDataQuery>();
   for (const query of queries) {
     if (!idPattern.test(query.Id))
@@ -69,6 +92,11 @@ export function compileQueries(queries: readonly MetricDataQuery[]): readonly Co
     underWay.add(query.Id);
     if (query.MetricStat !== undefined) {
       compiled.set(query.Id, compileMetric(query, query.MetricStat));
+      return;
+    }
+    const supplied = compileSupplied(query, owner);
+    if (supplied !== undefined) {
+      compiled.set(query.Id, supplied);
       return;
     }
     const expression = parse(query);
@@ -114,9 +142,46 @@ function parse(query: MetricDataQuery): Node {
   if (text === undefined) throw new QueryError(query.Id, 'has neither an Expression nor a MetricStat');
   if (text.length > maxExpressionLength)
     throw new QueryError(query.Id, 'the expression is longer than 2048 characters');
-  if (/^\s*SELECT\s/i.test(text))
-    throw new QueryError(query.Id, 'not evaluated locally: a Metrics Insights query');
   return within(query.Id, () => parseExpression(text));
+}
+
+/** A query that only AWS can answer, as the series that were supplied for it. */
+function compileSupplied(query: MetricDataQuery, owner: Owner | undefined): CompiledQuery | undefined {
+  const { Id: id, Expression: text } = query;
+  if (text === undefined) return undefined;
+  const need = needsAws(text) ?? needsAws(parse(query));
+  if (need === undefined) return undefined;
+  if (owner?.supplied.has(owner.alarm, id) !== true) {
+    throw new QueryError(id, `not evaluated locally: ${need}; supply the series that it would give`);
+  }
+  const series = (band?: 'lower' | 'upper'): MetricQuery =>
+    suppliedQuery(query, suppliedMetric(owner.alarm, id, band));
+  if (!need.startsWith(bandFunction)) return series();
+  const { label, returnData, periodSeconds } = series();
+  return {
+    kind: 'band',
+    id,
+    label,
+    returnData,
+    periodSeconds,
+    lower: series('lower'),
+    upper: series('upper'),
+  };
+}
+
+/** A supplied series has one value a period; where there are more, their average stands for them. */
+function suppliedQuery(query: MetricDataQuery, metric: MetricIdentity): MetricQuery {
+  return {
+    kind: 'metric',
+    id: query.Id,
+    label: query.Label ?? query.Id,
+    returnData: query.ReturnData ?? true,
+    periodSeconds: query.Period ?? periodWithoutMetricSeconds,
+    metric,
+    key: identityKey(metric),
+    statistic: { kind: 'basic', name: 'Average' },
+    unit: undefined,
+  };
 }
 
 function within<T>(queryId: string, run: () => T): T {
@@ -149,6 +214,7 @@ function compileMath(
 ): MathQuery {
   const shapeOfId = (id: string): Shape | undefined => {
     const input = compiled.get(id);
+    if (input?.kind === 'band') return 'band';
     return input?.kind === 'math' ? input.shape : input && 'series';
   };
   const shape = within(query.Id, () => shapeOf(expression, shapeOfId));
@@ -166,6 +232,8 @@ function compileMath(
     expression,
     shape,
     inputs,
+    usesMetrics: [...nodesOf(expression)].some((node) => node.kind === 'call' && node.name === 'METRICS'),
+    pointwise: isPointwise(expression, shapeOfId),
   };
 }
 
@@ -188,19 +256,27 @@ export function evaluateQueries(
   const results = new Map<string, Evaluated>();
   for (const query of queries) {
     const grid = gridFor(query.periodSeconds);
+    if (query.kind === 'band') {
+      const members = [query.lower, query.upper].map((side) => series(read(side, grid).points, side.label));
+      results.set(query.id, { value: { kind: 'list', members } });
+      continue;
+    }
     if (query.kind === 'metric') {
       const { points, sampleCounts } = read(query, grid);
       results.set(query.id, { value: series(points, query.label), sampleCounts });
       continue;
     }
-    const metrics = metricsOf(queries, query, results);
-    const lookup = (id: string): Value => results.get(id)?.value ?? scalar(undefined);
-    results.set(query.id, {
-      value: evaluateExpression(query.expression, lookup, { grid, settings, metrics }),
-    });
+    const context = {
+      grid,
+      settings,
+      metrics: query.usesMetrics ? metricsOf(queries, query, results) : noMetrics,
+    };
+    results.set(query.id, { value: evaluateExpression(query.expression, (id) => results.get(id)?.value, context) });
   }
   return results;
 }
+
+const noMetrics: { id: string; value: TimeSeries }[] = [];
 
 function metricsOf(
   queries: readonly CompiledQuery[],

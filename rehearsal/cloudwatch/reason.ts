@@ -3,7 +3,8 @@
  * messages that it has sent, and nothing may parse them.
  */
 import type { AlarmState } from '../events';
-import { type ComparisonOperator, comparisonWords } from './comparison';
+import type { Limit } from './alarm-definition';
+import { bandWords, comparisonWords } from './comparison';
 import { JavaDouble, javaDouble, offsetTimestamp, shortTimestamp, writeJson } from './java-text';
 
 export const initialReason = 'Unchecked: Initial alarm creation';
@@ -14,6 +15,9 @@ export interface JudgedPoint {
   readonly value: number;
   readonly breaches: boolean;
   readonly sampleCount?: number | undefined;
+  /** The band at that time, for an alarm on one. */
+  readonly lower?: number | undefined;
+  readonly upper?: number | undefined;
 }
 
 export interface ReasonFacts {
@@ -28,8 +32,7 @@ export interface ReasonFacts {
   readonly datapointsToAlarm: number;
   /** AWS counts "out of the last N" only where the alarm says M. */
   readonly datapointsToAlarmSet: boolean;
-  readonly comparison: ComparisonOperator;
-  readonly threshold: number;
+  readonly limit: Limit;
   readonly periodSeconds: number;
   /** Known for an alarm on one metric only. */
   readonly statistic?: string | undefined;
@@ -57,14 +60,26 @@ function crossed(facts: ReasonFacts, crossing: readonly JudgedPoint[]): string {
     ? `${count} out of the last ${facts.evaluationPeriods} datapoints`
     : counted(count, 'datapoint');
   const not = facts.state === 'OK' ? 'not ' : '';
-  const threshold = javaDouble(facts.threshold);
-  const verdict = `${were(count)} ${not}${comparisonWords[facts.comparison]} the threshold (${threshold})`;
+  const verdict = `${were(count)} ${not}${limitWords(facts.limit, crossing)}`;
   const shown = crossing
     .slice(0, manyDatapoints)
     .map(({ at, value }) => `${javaDouble(value)} (${shortTimestamp(at)})`);
   const list = `[${shown.join(', ')}]`;
   if (count < manyDatapoints) return `${who} ${list} ${verdict}`;
   return `${who} ${verdict}. The most recent datapoints which crossed the threshold: ${list}`;
+}
+
+/** One number for all points, or the band at each of them. */
+function limitWords(limit: Limit, points: readonly JudgedPoint[]): string {
+  if (limit.kind === 'threshold')
+    return `${comparisonWords[limit.comparison]} the threshold (${javaDouble(limit.threshold)})`;
+  if (limit.kind === 'presence') return limit.comparison;
+  const list = (values: readonly (number | undefined)[]): string =>
+    `[${values.flatMap((value) => (value === undefined ? [] : javaDouble(value))).join(', ')}]`;
+  const shown = points.slice(0, manyDatapoints);
+  return bandWords[limit.comparison]
+    .replace('lower thresholds', `lower thresholds ${list(shown.map(({ lower }) => lower))}`)
+    .replace('upper thresholds', `upper thresholds ${list(shown.map(({ upper }) => upper))}`);
 }
 
 /** With no real point in question the sentence tells what came and what was put in its place. */
@@ -121,7 +136,19 @@ export function stateReasonData(facts: ReasonFacts): string {
     statistic: facts.statistic,
     period: facts.periodSeconds,
     recentDatapoints: facts.judged.map((point) => new JavaDouble(point.value)).reverse(),
-    threshold: new JavaDouble(facts.threshold),
+    ...limitData(facts),
     evaluatedDatapoints: evaluated.map(({ at: _, ...shown }) => shown),
   });
+}
+
+/** The threshold, or the thresholds of the band oldest first. */
+function limitData({ limit, judged }: ReasonFacts): Readonly<Record<string, unknown>> {
+  if (limit.kind === 'presence') return {};
+  if (limit.kind === 'threshold') return { threshold: new JavaDouble(limit.threshold) };
+  const doubles = (values: readonly (number | undefined)[]): JavaDouble[] =>
+    values.flatMap((value) => (value === undefined ? [] : new JavaDouble(value))).reverse();
+  return {
+    recentLowerThresholds: doubles(judged.map(({ lower }) => lower)),
+    recentUpperThresholds: doubles(judged.map(({ upper }) => upper)),
+  };
 }

@@ -1,5 +1,12 @@
-/** CloudWatch statistics over raw samples. */
-import type { EvaluationSettings } from './settings';
+/** CloudWatch statistics over the samples of one period. */
+import { findPercentile, type StatisticSettings, sortSamples } from './statistics-samples';
+import {
+  type Bounds,
+  computeRank,
+  computeTrimmed,
+  readBounds,
+  type TrimmedMeasure,
+} from './statistics-trimmed';
 import type { Slot } from './store';
 
 export const basicStatistics = ['SampleCount', 'Sum', 'Average', 'Minimum', 'Maximum'] as const;
@@ -7,43 +14,81 @@ export type BasicStatistic = (typeof basicStatistics)[number];
 
 export type Statistic =
   | { readonly kind: 'basic'; readonly name: BasicStatistic }
-  | { readonly kind: 'percentile'; readonly percent: number };
+  | { readonly kind: 'percentile'; readonly percent: number }
+  | { readonly kind: 'trimmed'; readonly measure: TrimmedMeasure; readonly bounds: Bounds }
+  /** The percentage of the samples within bounds, which are values. */
+  | { readonly kind: 'rank'; readonly bounds: Bounds };
 
 export type StatisticReading =
   | { readonly ok: true; readonly statistic: Statistic }
   | { readonly ok: false; readonly problem: string };
 
-const percentile = /^p(100(?:\.0+)?|\d{1,2}(?:\.\d{1,10})?)$/;
-/** Statistics that AWS has and that are not computed here: trimmed, winsorised and interquartile means, counts and ranks. */
-const otherStatistic = /^(IQM|(tm|wm|tc|ts)\d{1,2}(\.\d+)?|(TM|WM|TC|TS|PR)\(.*\))$/;
+/** Percentages have up to ten decimals. One number is written in lower case, a range in upper case. */
+const oneNumber = /^(p|tm|tc|ts|wm)(100(?:\.0{1,10})?|\d{1,2}(?:\.\d{1,10})?)$/;
+const range = /^(TM|TC|TS|WM|PR)\((.*)\)$/;
+const measures: Readonly<Record<string, TrimmedMeasure>> = {
+  tm: 'mean',
+  tc: 'count',
+  ts: 'sum',
+  wm: 'winsorised mean',
+};
 
-/** Reads `Sum`, `p99`, `p99.9`; names what is wrong with anything else. */
+/** AWS's definition of the interquartile mean: TM(25%:75%). */
+const interquartileMean: Statistic = {
+  kind: 'trimmed',
+  measure: 'mean',
+  bounds: { unit: 'percent', lower: 25, upper: 75 },
+};
+
+/** Reads `Sum`, `p99.9`, `tm95`, `IQM`, `TC(10%:90%)`, `PR(:300)`; names what is wrong with anything else. */
 export function readStatistic(text: string): StatisticReading {
   const basic = basicStatistics.find((name) => name === text);
   if (basic !== undefined) return { ok: true, statistic: { kind: 'basic', name: basic } };
-  const percent = percentile.exec(text)?.[1];
-  if (percent !== undefined) return { ok: true, statistic: { kind: 'percentile', percent: Number(percent) } };
-  const problem = otherStatistic.test(text)
-    ? `the statistic ${text} is not computed locally`
-    : `there is no statistic "${text}"`;
-  return {
-    ok: false,
-    problem: `${problem}, expected one of ${basicStatistics.join(', ')} or a percentile such as p95`,
-  };
+  if (text === 'IQM') return { ok: true, statistic: interquartileMean };
+  const single = oneNumber.exec(text);
+  if (single !== null) return { ok: true, statistic: ofOneNumber(single[1] ?? '', Number(single[2])) };
+  const ranged = range.exec(text);
+  if (ranged !== null) return ofRange(text, ranged[1] ?? '', ranged[2] ?? '');
+  const expected = `expected one of ${basicStatistics.join(', ')}, a percentile such as p95, or one of tm95, IQM, TM(10%:90%), PR(:300) and their like`;
+  return { ok: false, problem: `there is no statistic "${text}", ${expected}` };
 }
 
-type Interpolation = EvaluationSettings['percentileInterpolation'];
+function ofOneNumber(prefix: string, percent: number): Statistic {
+  const measure = measures[prefix];
+  if (measure === undefined) return { kind: 'percentile', percent };
+  return { kind: 'trimmed', measure, bounds: { unit: 'percent', lower: undefined, upper: percent } };
+}
+
+function ofRange(text: string, prefix: string, between: string): StatisticReading {
+  const measure = measures[prefix.toLowerCase()];
+  const bounds = readBounds(between, measure === undefined ? ['value'] : ['value', 'percent']);
+  if (typeof bounds === 'string') return { ok: false, problem: `the statistic ${text} ${bounds}` };
+  if (measure === undefined) return { ok: true, statistic: { kind: 'rank', bounds } };
+  return { ok: true, statistic: { kind: 'trimmed', measure, bounds } };
+}
 
 /** The statistic of all samples in the slots, or undefined where there is none. */
 export function computeStatistic(
   statistic: Statistic,
   slots: readonly Slot[],
-  interpolation: Interpolation,
+  settings: StatisticSettings,
 ): number | undefined {
-  if (statistic.kind === 'percentile') return computePercentile(statistic.percent, slots, interpolation);
+  if (statistic.kind === 'basic') return computeBasic(statistic.name, slots);
+  if (!haveValues(slots)) return undefined;
+  switch (statistic.kind) {
+    case 'percentile':
+      return findPercentile(sortSamples(slots), statistic.percent, settings.percentileInterpolation);
+    case 'trimmed':
+      return computeTrimmed(statistic.measure, statistic.bounds, slots, settings);
+    case 'rank':
+      return computeRank(statistic.bounds, slots);
+  }
+}
+
+function computeBasic(name: BasicStatistic, slots: readonly Slot[]): number | undefined {
   const sampleCount = countSamples(slots);
   if (sampleCount === 0) return undefined;
-  switch (statistic.name) {
+  switch (name) {
     case 'SampleCount':
       return sampleCount;
     case 'Sum':
@@ -66,53 +111,12 @@ function addUp(slots: readonly Slot[]): number {
   return slots.reduce((total, slot) => total + slot.sum, 0);
 }
 
-function computePercentile(
-  percent: number,
-  slots: readonly Slot[],
-  interpolation: Interpolation,
-): number | undefined {
-  // AWS gives no percentiles for a metric with negative values.
-  if (slots.some((slot) => slot.minimum < 0)) return undefined;
-  const total = countSamples(slots);
-  if (total === 0) return undefined;
-  const valueOfRank = ranked(slots);
-  // The subtraction keeps 0.07 * 100 from becoming the eighth of a hundred.
-  if (interpolation === 'nearest-rank')
-    return valueOfRank(Math.max(1, Math.ceil((percent * total) / 100 - 1e-9)));
-  const position = 1 + ((total - 1) * percent) / 100;
-  const below = valueOfRank(Math.floor(position));
-  const above = valueOfRank(Math.ceil(position));
-  return below + (above - below) * (position - Math.floor(position));
-}
-
-/** Looks up the value of the sample with a rank, counted from 1. Percentiles are the dear part of an evaluation. */
-function ranked(slots: readonly Slot[]): (rank: number) => number {
-  if (slots.every((slot) => slot.counts.every((count) => count === 1))) return rankedSingly(slots);
-  const samples: { value: number; count: number }[] = [];
-  for (const slot of slots) {
-    samples.push(...slot.values.map((value, index) => ({ value, count: slot.counts[index] ?? 1 })));
-  }
-  samples.sort((left, right) => left.value - right.value);
-  return (rank) => {
-    let seen = 0;
-    const found = samples.find(({ count }) => {
-      seen += count;
-      return seen >= rank;
-    });
-    return found?.value ?? Number.NaN;
-  };
-}
-
-/** Every value came once, as it mostly does: a typed array sorts many times faster than a comparison function. */
-function rankedSingly(slots: readonly Slot[]): (rank: number) => number {
-  const sorted = new Float64Array(countSamples(slots));
-  let filled = 0;
-  for (const slot of slots) {
-    sorted.set(slot.values, filled);
-    filled += slot.values.length;
-  }
-  sorted.sort();
-  return (rank) => sorted[rank - 1] ?? Number.NaN;
+/**
+ * Are there samples, each known by its value? All statistics but the basic ones need that, and AWS gives none of them for
+ * a metric with negative values.
+ */
+function haveValues(slots: readonly Slot[]): boolean {
+  return countSamples(slots) > 0 && slots.every((slot) => !slot.hasUnknownValues && slot.minimum >= 0);
 }
 
 /** AWS's documented limit: 10 / (1 - p) samples in the upper half, 10 / p in the lower. Whole numbers avoid rounding. */

@@ -1,6 +1,6 @@
 /** The metric store: raw samples per exact identity, unit and storage resolution, kept as long as anyone can ask for them. */
 import { identityKey } from './identity';
-import type { Datum, MetricIdentity } from './types';
+import type { Datum, MetricIdentity, StatisticSet } from './types';
 
 /** All samples of one metric, unit and resolution at one stored timestamp. Sums are kept so that only percentiles read values. */
 export interface Slot {
@@ -13,6 +13,8 @@ export interface Slot {
   maximum: number;
   readonly values: number[];
   readonly counts: number[];
+  /** Samples came as a statistic set whose values cannot be known. */
+  hasUnknownValues: boolean;
 }
 
 export interface SlotFilter {
@@ -28,8 +30,14 @@ export interface MetricFilter {
   readonly dimensions?: Readonly<Record<string, string | undefined>>;
 }
 
+/** Where a datum went: its metric's key, and its time cut to its resolution. */
+export interface Stored {
+  readonly key: string;
+  readonly at: number;
+}
+
 export interface MetricStore {
-  put(datum: Datum): void;
+  put(datum: Datum): Stored;
   /** Slots with `from <= at < to`, oldest first. `key` is an `identityKey`. */
   range(key: string, from: number, to: number, filter?: SlotFilter): readonly Slot[];
   /** When the oldest kept sample of the metric was taken. */
@@ -39,7 +47,7 @@ export interface MetricStore {
   size(): number;
 }
 
-interface Stored {
+interface Metric {
   readonly identity: MetricIdentity;
   readonly slots: Slot[];
 }
@@ -52,18 +60,20 @@ const pruneBatch = 512;
 
 /** An empty store. What is older than `retentionMs`, counted from the newest sample of its metric, is forgotten. */
 export function createMetricStore(retentionMs: number = highResolutionRetentionMs): MetricStore {
-  const metrics = new Map<string, Stored>();
+  const metrics = new Map<string, Metric>();
   return {
     put: (datum) => {
       const key = identityKey(datum);
-      let stored = metrics.get(key);
-      if (stored === undefined) {
+      let metric = metrics.get(key);
+      if (metric === undefined) {
         const { namespace, name, dimensions } = datum;
-        stored = { identity: { namespace, name, dimensions: { ...dimensions } }, slots: [] };
-        metrics.set(key, stored);
+        metric = { identity: { namespace, name, dimensions: { ...dimensions } }, slots: [] };
+        metrics.set(key, metric);
       }
-      addSamples(slotFor(stored.slots, datum), datum);
-      prune(stored.slots, retentionMs);
+      const slot = slotFor(metric.slots, datum);
+      addSamples(slot, datum);
+      prune(metric.slots, retentionMs);
+      return { key, at: slot.at };
     },
     range: (key, from, to, filter = {}) => {
       const slots = metrics.get(key)?.slots ?? [];
@@ -115,22 +125,48 @@ function slotFor(slots: Slot[], datum: Datum): Slot {
     maximum: Number.NEGATIVE_INFINITY,
     values: [],
     counts: [],
+    hasUnknownValues: false,
   };
   slots.splice(after, 0, slot);
   return slot;
 }
 
 function addSamples(slot: Slot, datum: Datum): void {
-  datum.values.forEach((value, index) => {
-    const count = datum.counts?.[index] ?? 1;
-    if (count === 0) return;
+  const { values, counts, statisticValues } = datum;
+  if (statisticValues !== undefined) addStatisticSet(slot, statisticValues);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    const count = counts?.[index] ?? 1;
+    if (count === 0) continue;
     slot.sampleCount += count;
     slot.sum += value * count;
     slot.minimum = Math.min(slot.minimum, value);
     slot.maximum = Math.max(slot.maximum, value);
     slot.values.push(value);
     slot.counts.push(count);
-  });
+  }
+}
+
+function addStatisticSet(slot: Slot, set: StatisticSet): void {
+  slot.sampleCount += set.sampleCount;
+  slot.sum += set.sum;
+  slot.minimum = Math.min(slot.minimum, set.minimum);
+  slot.maximum = Math.max(slot.maximum, set.maximum);
+  if (!hasOneValue(set)) {
+    slot.hasUnknownValues = true;
+    return;
+  }
+  slot.values.push(set.minimum);
+  slot.counts.push(set.sampleCount);
+}
+
+/** The sum of equal values, added up one by one, differs from their product in the last digits. */
+const sumTolerance = 1e-9;
+
+/** AWS's condition for statistics that need values: minimum and maximum are equal, and the sum is theirs times the count. */
+function hasOneValue({ sampleCount, sum, minimum, maximum }: StatisticSet): boolean {
+  const product = minimum * sampleCount;
+  return minimum === maximum && Math.abs(sum - product) <= sumTolerance * Math.abs(product);
 }
 
 function prune(slots: Slot[], retentionMs: number): void {

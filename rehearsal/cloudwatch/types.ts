@@ -1,5 +1,6 @@
 /** What CloudWatch is to the rest of the rehearsal. Times are milliseconds since the epoch unless a name says otherwise. */
 import type { AlarmState } from '../events';
+import type { SuppressedBy } from './suppressor';
 
 export interface MetricIdentity {
   readonly namespace: string;
@@ -7,7 +8,15 @@ export interface MetricIdentity {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** One PutMetricData datum: raw values with counts. A single value is a list of one. */
+/** Samples that were summed up before they were sent. */
+export interface StatisticSet {
+  readonly sampleCount: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** One PutMetricData datum: raw values with counts, or a statistic set. A single value is a list of one. */
 export interface Datum extends MetricIdentity {
   readonly unit?: string;
   readonly storageResolutionSeconds: 1 | 60;
@@ -15,6 +24,8 @@ export interface Datum extends MetricIdentity {
   readonly values: readonly number[];
   /** How often each value came; 1 each when absent. */
   readonly counts?: readonly number[];
+  /** In place of values, of which there are none then. */
+  readonly statisticValues?: StatisticSet;
 }
 
 /** A MetricDataQuery as CloudFormation, the API and alarm messages all spell it. */
@@ -56,6 +67,9 @@ export interface AlarmRecord {
   readonly stateReasonData: string;
   readonly stateUpdatedAt: number;
   readonly configuredAt: number;
+  /** What holds the actions of a composite alarm back, where something does. */
+  readonly suppressedBy?: SuppressedBy;
+  readonly suppressedReason?: string;
 }
 
 export interface AlarmHistoryItem {
@@ -81,10 +95,29 @@ export interface CloudWatch {
   setAlarmState(name: string, state: AlarmState, reason: string): void;
   /** Evaluates every alarm that is due at `at` (a multiple of `tickSeconds`); the composite alarms follow their children. */
   evaluate(at: number): void;
+  /** Lets go of every timer: a period of a suppressor, the end of a mute window. */
+  stop(): void;
 }
 
-/** Runs one alarm action: `target` is the ARN from the template, `message` and `subject` what AWS would send. */
-export type AlarmAct = (
-  target: string,
-  notification: { alarmName: string; alarmArn: string; subject: string; message: string },
-) => void;
+/** Runs one alarm action: `target` is the ARN from the template, the rest what AWS would send. */
+export type AlarmAct = (target: string, notification: AlarmNotification) => void;
+
+export interface AlarmNotification {
+  readonly alarmName: string;
+  readonly alarmArn: string;
+  /** The state whose action it is. */
+  readonly state: AlarmState;
+  readonly subject: string;
+  /** What SNS is sent. */
+  readonly message: string;
+  /** What a Lambda function is invoked with; made when it is asked for. */
+  readonly event: string;
+}
+
+/** An event for EventBridge before its envelope is filled in. */
+export interface AlarmEvent {
+  readonly source: 'aws.cloudwatch';
+  readonly 'detail-type': string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly resources: readonly string[];
+}

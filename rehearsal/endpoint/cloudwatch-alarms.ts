@@ -23,13 +23,8 @@ const metricMembers = [
   'ThresholdMetricId',
 ];
 const numericMembers = ['Period', 'EvaluationPeriods', 'DatapointsToAlarm', 'Threshold'];
-const compositeMembers = [
-  ...actionMembers,
-  'AlarmRule',
-  'ActionsSuppressor',
-  'ActionsSuppressorWaitPeriod',
-  'ActionsSuppressorExtensionPeriod',
-];
+const compositeMembers = [...actionMembers, 'AlarmRule', 'ActionsSuppressor'];
+const compositeNumbers = ['ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'];
 
 /** An alarm as DescribeAlarms writes it. */
 function describe(alarm: AlarmRecord): object {
@@ -47,14 +42,18 @@ function describe(alarm: AlarmRecord): object {
     AlarmActions: [],
     InsufficientDataActions: [],
     ...Object.fromEntries(take(isMetric ? metricMembers : compositeMembers)),
-    ...(isMetric
-      ? Object.fromEntries(numericMembers.filter(has).map((name) => [name, Number(properties[name])]))
-      : {}),
+    ...Object.fromEntries(
+      (isMetric ? numericMembers : compositeNumbers)
+        .filter(has)
+        .map((name) => [name, Number(properties[name])]),
+    ),
     ...(isMetric ? { Dimensions: properties.Dimensions ?? [] } : {}),
     ...(isMetric && has('Metrics') ? { Metrics: properties.Metrics } : {}),
     StateValue: alarm.state,
     StateReason: alarm.stateReason,
     ...(alarm.stateReasonData === '' ? {} : { StateReasonData: alarm.stateReasonData }),
+    ActionsSuppressedBy: alarm.suppressedBy,
+    ActionsSuppressedReason: alarm.suppressedReason,
     StateUpdatedTimestamp: new Date(alarm.stateUpdatedAt),
     StateTransitionedTimestamp: new Date(alarm.stateUpdatedAt),
   };

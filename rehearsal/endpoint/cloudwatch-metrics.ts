@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { AwsError } from '../aws-error';
 import type { Datum, MetricDataQuery } from '../cloudwatch/types';
-import { valuesOfStatisticSet } from '../logs/statistic-set';
 import { alarmOperations } from './cloudwatch-alarms';
 import {
   type Api,
@@ -156,11 +155,20 @@ const metricDatum = z.object({
   StorageResolution: number.default(60),
 });
 
-function valuesOf(datum: z.output<typeof metricDatum>): Pick<Datum, 'values' | 'counts'> {
+function samplesOf(
+  datum: z.output<typeof metricDatum>,
+): Pick<Datum, 'values' | 'counts' | 'statisticValues'> {
   const { Value, Values, Counts, StatisticValues } = datum;
   if (StatisticValues !== undefined) {
+    if (Value !== undefined || Values !== undefined) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        `The parameters Value or Values and StatisticValues are mutually exclusive and you have specified both (${datum.MetricName})`,
+      );
+    }
     const { SampleCount, Sum, Minimum, Maximum } = StatisticValues;
-    return valuesOfStatisticSet({ Min: Minimum, Max: Maximum, Sum, Count: SampleCount });
+    const set = { sampleCount: SampleCount, sum: Sum, minimum: Minimum, maximum: Maximum };
+    return { values: [], statisticValues: set };
   }
   if (Values !== undefined) return { values: Values, ...(Counts === undefined ? {} : { counts: Counts }) };
   if (Value !== undefined) return { values: [Value] };
@@ -181,7 +189,7 @@ const putMetricData = operation(
         ...(datum.Unit === undefined ? {} : { unit: datum.Unit }),
         storageResolutionSeconds: datum.StorageResolution === 1 ? 1 : 60,
         at: datum.Timestamp ?? services.clock.now(),
-        ...valuesOf(datum),
+        ...samplesOf(datum),
       })),
     );
     return {};

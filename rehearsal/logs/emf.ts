@@ -1,6 +1,5 @@
 /** Takes metrics out of a log line in CloudWatch's embedded metric format, by the published schema. */
-import type { Datum } from '../cloudwatch/types';
-import { type StatisticSet, valuesOfStatisticSet } from './statistic-set';
+import type { Datum, StatisticSet } from '../cloudwatch/types';
 
 export type Extraction =
   /** Not an EMF line: an ordinary log event. */
@@ -51,10 +50,7 @@ function dimensionsOf(root: Json, set: unknown): Record<string, string> {
   );
 }
 
-interface Measured {
-  readonly values: readonly number[];
-  readonly counts?: readonly number[];
-}
+type Measured = Pick<Datum, 'values' | 'counts' | 'statisticValues'>;
 
 const areNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'number' && Number.isFinite(one));
@@ -70,8 +66,9 @@ function measured(name: string, value: unknown): Measured {
     return { values: value.Values, counts: value.Counts };
   }
   if (isObject(value) && areNumbers([value.Max, value.Min, value.Sum, value.Count])) {
-    const { Max, Min, Sum, Count } = value as Record<keyof StatisticSet, number>;
-    return valuesOfStatisticSet({ Max, Min, Sum, Count });
+    const { Max, Min, Sum, Count } = value as Record<'Max' | 'Min' | 'Sum' | 'Count', number>;
+    const statisticValues: StatisticSet = { sampleCount: Count, sum: Sum, minimum: Min, maximum: Max };
+    return { values: [], statisticValues };
   }
   throw new Invalid(`metric ${name} is not a number or an array of numbers at the root`);
 }

@@ -35,8 +35,29 @@ describe('a row', () => {
     [incident(1, 'a', 'escalated'), 'incident bad 17 escalated: error rate fell', true],
     [at(1, { kind: 'host', what: 'demo.service failed' }), 'host bad demo.service failed', true],
     [at(1, { kind: 'host', what: 'demo.service start' }), 'host plain demo.service start', false],
-    [at(1, { kind: 'action', alarm: 'x', target: 'a:b:topic' }), 'notify plain x to topic', false],
-    [at(1, { kind: 'action', alarm: 'x', target: 'a:b:topic', error: 'no' }), 'notify bad x: no', true],
+    [
+      at(1, { kind: 'action', alarm: 'x', target: 'a:b:topic', state: 'ALARM', subject: '', message: '' }),
+      'notify plain x to topic',
+      false,
+    ],
+    [
+      at(1, {
+        kind: 'action',
+        alarm: 'x',
+        target: 'a:b:topic',
+        state: 'ALARM',
+        subject: '',
+        message: '',
+        error: 'no',
+      }),
+      'notify bad x: no',
+      true,
+    ],
+    [
+      at(1, { kind: 'withheld', alarm: 'x', state: 'ALARM', by: 'mute rule night' }),
+      'notify plain x: ALARM actions withheld by mute rule night',
+      true,
+    ],
     [at(1, { kind: 'notice', subject: 's', text: 't' }), 'notice plain s: t', false],
   ] as const;
   for (const [event, text, isKey] of cases) {

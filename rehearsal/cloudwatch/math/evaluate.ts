@@ -1,11 +1,10 @@
 /** Metric math: shapes checked before anything is computed, then computed on one grid. */
+import { bandFunction, needsAws } from '../supplied';
 import { ExpressionError, type Node } from './ast';
-import { type MathContext, mathFunctions, refusedFunctions } from './functions';
+import type { MathContext } from './function';
+import { argumentWords, mathFunctions } from './functions';
 import { combine } from './operators';
 import { mapSeries, type Shape, scalar, type TimeSeries, type Value } from './values';
-
-/** Words that mean something as an argument. */
-const fillWords = ['REPEAT', 'LINEAR'];
 
 /** The shape of the expression's result. Throws ExpressionError for an unknown id, a function that is refused, or arguments that do not fit. */
 export function shapeOf(node: Node, shapeOfId: (id: string) => Shape | undefined): Shape {
@@ -15,13 +14,13 @@ export function shapeOf(node: Node, shapeOfId: (id: string) => Shape | undefined
     case 'text':
       return 'text';
     case 'word':
-      if (!fillWords.includes(node.word)) throw new ExpressionError(`unknown word ${node.word}`, node.at);
+      if (!argumentWords.has(node.word)) throw new ExpressionError(`unknown word ${node.word}`, node.at);
       return 'word';
     case 'id': {
       const shape = shapeOfId(node.id);
       if (shape === undefined)
         throw new ExpressionError(`no metric or expression has the id ${node.id}`, node.at);
-      return shape;
+      return shape === 'band' ? 'list' : shape;
     }
     case 'list':
       return shapeOfList(node, shapeOfId);
@@ -65,14 +64,37 @@ function shapeOfBinary(node: NodeOf<'binary'>, shapeOfId: ShapeOfId): Shape {
 
 function shapeOfCall(node: NodeOf<'call'>, shapeOfId: ShapeOfId): Shape {
   const called = mathFunctions.get(node.name);
-  if (called === undefined) {
-    const problem = refusedFunctions.has(node.name) ? 'not evaluated locally' : 'no such function';
-    throw new ExpressionError(`${problem}: ${node.name}`, node.at);
+  if (called === undefined) throw new ExpressionError(refusalOf(node), node.at);
+  if (called.isOrdered === true && isBand(node.args[0], shapeOfId)) {
+    throw new ExpressionError(
+      `not evaluated locally: ${node.name} of an anomaly band, of which AWS's documentation names now the upper, now the lower side as the first,`,
+      node.at,
+    );
   }
-  const shape = called.shape(node.args.map((arg) => shapeOf(arg, shapeOfId)));
+  const shape = called.shape(
+    node.args.map((arg) => shapeOf(arg, shapeOfId)),
+    node.args,
+  );
   if (shape === undefined)
     throw new ExpressionError(`${node.name} takes ${called.usage}; wrong arguments`, node.at);
   return shape;
+}
+
+/** Why a function is not computed. A query that is nothing but such a call can be fed with data instead. */
+function refusalOf(node: NodeOf<'call'>): string {
+  const need = needsAws(node);
+  if (need !== undefined)
+    return `not evaluated locally: ${need}; make it a query of its own and supply the series that it would give,`;
+  if (node.name === 'SEARCH')
+    return 'not evaluated locally: SEARCH, on which AWS allows no alarm, because it can give several time series,';
+  const capitals = node.name.toUpperCase();
+  const hint = node.name !== capitals && mathFunctions.has(capitals) ? `, write ${capitals},` : '';
+  return `no such function: ${node.name}${hint}`;
+}
+
+function isBand(node: Node | undefined, shapeOfId: ShapeOfId): boolean {
+  if (node?.kind === 'call') return node.name === bandFunction;
+  return node?.kind === 'id' && shapeOfId(node.id) === 'band';
 }
 
 /** The value of an expression whose shapes have been checked. */
@@ -81,7 +103,6 @@ export function evaluateExpression(
   lookup: (id: string) => Value | undefined,
   context: MathContext,
 ): Value {
-  const evaluate = (inner: Node): Value => evaluateExpression(inner, lookup, context);
   switch (node.kind) {
     case 'number':
       return scalar(node.value);
@@ -92,19 +113,29 @@ export function evaluateExpression(
     case 'id':
       return lookup(node.id) ?? scalar(undefined);
     case 'list':
-      return { kind: 'list', members: node.members.map(evaluate).flatMap(membersOf) };
+      return { kind: 'list', members: valuesOf(node.members, lookup, context).flatMap(membersOf) };
     case 'negate':
-      return negate(evaluate(node.operand));
+      return negate(evaluateExpression(node.operand, lookup, context));
     case 'binary': {
-      const left = evaluate(node.left);
-      const right = evaluate(node.right);
+      const left = evaluateExpression(node.left, lookup, context);
+      const right = evaluateExpression(node.right, lookup, context);
       return isOperand(left) && isOperand(right)
         ? combine(node.operator, left, right, context.settings)
         : scalar(undefined);
     }
     case 'call':
-      return mathFunctions.get(node.name)?.run(node.args.map(evaluate), context) ?? scalar(undefined);
+      return (
+        mathFunctions.get(node.name)?.run(valuesOf(node.args, lookup, context), context) ?? scalar(undefined)
+      );
   }
+}
+
+function valuesOf(
+  nodes: readonly Node[],
+  lookup: (id: string) => Value | undefined,
+  context: MathContext,
+): Value[] {
+  return nodes.map((node) => evaluateExpression(node, lookup, context));
 }
 
 function membersOf(value: Value): readonly TimeSeries[] {

@@ -1,4 +1,25 @@
-/** Metric math text into a tree. */
+/**
+ * Metric math text into a tree.
+ *
+ *     expression = or ;
+ *     or         = and { ( "OR" | "||" ) and } ;
+ *     and        = comparison { ( "AND" | "&&" ) comparison } ;
+ *     comparison = sum { ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum } ;
+ *     sum        = product { ( "+" | "-" ) product } ;
+ *     product    = unary { ( "*" | "/" ) unary } ;
+ *     unary      = "-" unary | power ;
+ *     power      = primary [ "^" unary ] ;
+ *     primary    = number | text | id | word | call | list | "(" expression ")" ;
+ *     call       = word "(" [ members ] ")" ;
+ *     list       = "[" [ members ] "]" ;
+ *     members    = expression { "," expression } ;
+ *     number     = ( digits [ "." [ digits ] ] | "." digits ) [ ( "e" | "E" ) [ "+" | "-" ] digits ] ;
+ *     text       = '"' { any but '"' } '"' | "'" { any but "'" } "'" ;
+ *     id         = lower-case letter { letter | digit | "_" } ;
+ *     word       = upper-case letter { letter | digit | "_" } ;
+ *
+ * Blanks may stand between any two of these. A word that is no function's name is an argument such as REPEAT or DESC.
+ */
 import { ExpressionError, type Node, type Operator, precedence } from './ast';
 import { type Token, tokenize } from './tokens';
 
@@ -89,10 +110,12 @@ function parsePrimary(reader: TokenReader): Node {
   const { at } = token;
   switch (token.kind) {
     case 'number':
-      return { kind: 'number', value: Number(token.text), at };
+      return { kind: 'number', value: readNumber(token), at };
     case 'text':
       return { kind: 'text', text: token.text, at };
     case 'id':
+      if (isOpening(reader.peek()))
+        throw new ExpressionError(`no such function: ${token.text}, functions are written in capitals,`, at);
       return { kind: 'id', id: token.text, at };
     case 'word':
       if (operators.has(token.text)) throw unexpected(token, 'a value');
@@ -109,6 +132,16 @@ function parsePrimary(reader: TokenReader): Node {
     case 'end':
       throw unexpected(token, 'a value');
   }
+}
+
+function isOpening(token: Token): boolean {
+  return token.kind === 'symbol' && token.text === '(';
+}
+
+function readNumber({ text, at }: Token): number {
+  const value = Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new ExpressionError(`the number ${text} is too large,`, at);
 }
 
 /** Values with commas between, up to the closing symbol. */

@@ -10,9 +10,9 @@ export interface Token {
 
 const patterns: readonly { readonly kind: Token['kind']; readonly pattern: RegExp }[] = [
   { kind: 'number', pattern: /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y },
-  // AWS's rule for ids: a lower-case letter first. Functions and keywords are upper-case.
+  // AWS's rule for ids: a lower-case letter first. Functions and keywords are upper-case; that is for the reader to check.
   { kind: 'id', pattern: /[a-z][a-zA-Z0-9_]*/y },
-  { kind: 'word', pattern: /[A-Z][A-Z0-9_]*/y },
+  { kind: 'word', pattern: /[A-Z][a-zA-Z0-9_]*/y },
   { kind: 'text', pattern: /"[^"]*"|'[^']*'/y },
   { kind: 'symbol', pattern: /<=|>=|==|!=|&&|\|\||[-+*/^<>(),[\]]/y },
 ];

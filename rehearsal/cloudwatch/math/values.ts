@@ -27,7 +27,8 @@ export type Value =
   | { readonly kind: 'word'; readonly word: string }
   | { readonly kind: 'text'; readonly text: string };
 
-export type Shape = Value['kind'];
+/** A band is a list of two series of which it is not known which comes first. Expressions never have that shape, ids do. */
+export type Shape = Value['kind'] | 'band';
 
 /** A finite number; a division by zero or the logarithm of nothing drops the point. */
 export function finite(value: number): number | undefined {

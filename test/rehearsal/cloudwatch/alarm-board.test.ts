@@ -64,6 +64,29 @@ describe('actions', () => {
     rig.run(20, () => rig.put('Up', 1));
     assert.equal(rig.state('up'), 'OK');
     assert.deepEqual(rig.acted, []);
+    assert.deepEqual(
+      rig.events('withheld').map(({ alarm, state, by }) => `${alarm} ${state} ${by}`),
+      ['up OK ActionsEnabled'],
+    );
+    assert.equal(rig.cloudwatch.history('up').at(-1)?.summary, 'Actions withheld by ActionsEnabled');
+  });
+
+  it('are held back, and told so, while the alarm warms up', () => {
+    const rig = bench([heartbeat({ WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 5 } })]);
+    rig.cloudwatch.setAlarmState('up', 'ALARM', 'a test');
+    assert.deepEqual(rig.acted, []);
+    assert.deepEqual(
+      rig.events('withheld').map(({ by }) => by),
+      ['warm-up'],
+    );
+  });
+
+  it('tell the state that they are of, and what the topic was sent', () => {
+    const rig = bench([heartbeat()]);
+    rig.run(10, () => rig.put('Up', 1));
+    const [event] = rig.events('action');
+    assert.equal(event?.state, 'OK');
+    assert.deepEqual([event?.subject, event?.message], [rig.acted[0]?.subject, rig.acted[0]?.message]);
   });
 });
 

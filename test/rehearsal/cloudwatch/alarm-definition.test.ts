@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cadenceSeconds, defineAlarm } from '../../../rehearsal/cloudwatch/alarm-definition';
+import { defineAlarm } from '../../../rehearsal/cloudwatch/alarm-definition';
 import { defineComposites } from '../../../rehearsal/cloudwatch/composite-definition';
 import { cloudWatchCapabilities } from '../../../rehearsal/cloudwatch/honoured';
 import { NotRehearsable } from '../../../rehearsal/not-rehearsable';
@@ -35,9 +35,9 @@ describe('an alarm of the template', () => {
 
   const wrong: readonly [string, Record<string, unknown>, RegExp][] = [
     [
-      'a trimmed mean',
-      { Statistic: undefined, ExtendedStatistic: 'tm90' },
-      /ExtendedStatistic: the statistic tm90 is not computed/,
+      'a statistic that AWS does not have',
+      { Statistic: undefined, ExtendedStatistic: 'q90' },
+      /ExtendedStatistic: there is no statistic "q90"/,
     ],
     [
       'both kinds of statistic',
@@ -58,9 +58,13 @@ describe('an alarm of the template', () => {
     [
       'an anomaly operator',
       { ComparisonOperator: 'GreaterThanUpperThreshold' },
-      /ComparisonOperator: CloudFormation would refuse/,
+      /ComparisonOperator: GreaterThanUpperThreshold compares with a band, which ThresholdMetricId must name/,
     ],
-    ['no threshold', { Threshold: undefined }, /Threshold: CloudFormation would refuse it, got nothing/],
+    [
+      'no threshold',
+      { Threshold: undefined },
+      /Threshold: the alarm has neither Threshold nor ThresholdMetricId/,
+    ],
     [
       'six actions',
       { AlarmActions: Array.from({ length: 6 }, () => 'arn') },
@@ -84,7 +88,11 @@ describe('an alarm of the template', () => {
   const wrongMath: readonly [string, string, RegExp][] = [
     ['gives a number', 'SUM(m1)', /Metrics\[e1\]: the expression must give one time series, got one number/],
     ['gives a list', 'METRICS()', /Metrics\[e1\]: the expression must give one time series, got a list/],
-    ['asks for a model', 'm1 > FIRST(ANOMALY_DETECTION_BAND(m1))', /not evaluated locally: FIRST at 6/],
+    [
+      'asks for a model',
+      'm1 > FIRST(ANOMALY_DETECTION_BAND(m1))',
+      /not evaluated locally: FIRST of an anomaly band/,
+    ],
     ['names no metric', 'm1 / m7', /no metric or expression has the id m7 at 6/],
     ['refers to itself', 'e1 + m1', /Metrics\[e1\]: the expression refers to itself/],
     [
@@ -125,7 +133,10 @@ describe('an alarm of the template', () => {
       metricAlarm('up', { Threshold: '1.5', Period: '60', ActionsEnabled: 'false' }),
       place,
     );
-    assert.deepEqual([alarm.threshold, alarm.periodSeconds, alarm.actionsEnabled], [1.5, 60, false]);
+    assert.deepEqual(
+      [alarm.limit, alarm.periodSeconds, alarm.actionsEnabled],
+      [{ kind: 'threshold', comparison: 'LessThanThreshold', threshold: 1.5 }, 60, false],
+    );
   });
 
   it('is named by CloudFormation when the template does not name it', () => {
@@ -135,7 +146,7 @@ describe('an alarm of the template', () => {
 
   it('is evaluated every 10 seconds, every minute, or every hour when it spans more than a day', () => {
     const cadence = (Period: number, EvaluationPeriods: number): number =>
-      cadenceSeconds(defineAlarm(metricAlarm('up', { Period, EvaluationPeriods }), place));
+      defineAlarm(metricAlarm('up', { Period, EvaluationPeriods }), place).cadenceSeconds;
     assert.deepEqual(
       [cadence(10, 3), cadence(30, 1), cadence(60, 1440), cadence(3600, 25)],
       [10, 10, 60, 3600],
@@ -155,10 +166,11 @@ describe('a composite alarm of the template', () => {
     return 'not refused';
   };
 
-  it('is refused by name with a suppressor', () => {
+  it('is refused by name when its notifications are to carry tags', () => {
+    const ActionConfiguration = { AlarmTagsPropagation: { Enabled: true } };
     assert.match(
-      String(refused(compositeAlarm('both', 'ALARM(child)', { ActionsSuppressor: 'child' }))),
-      /^AWS::CloudWatch::CompositeAlarm bothComposite\.ActionsSuppressor: actions are not suppressed; /,
+      String(refused(compositeAlarm('both', 'ALARM(child)', { ActionConfiguration }))),
+      /^AWS::CloudWatch::CompositeAlarm bothComposite\.ActionConfiguration: alarm tags are not added/,
     );
   });
 

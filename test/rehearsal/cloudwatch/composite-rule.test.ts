@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { alarmsOf, evaluateRule, parseRule } from '../../../rehearsal/cloudwatch/composite-rule';
+import { alarmsOf, evaluateRule } from '../../../rehearsal/cloudwatch/composite-rule';
+import { parseRule } from '../../../rehearsal/cloudwatch/composite-rule-parser';
 import type { AlarmState } from '../../../rehearsal/events';
 
 const states: Readonly<Record<string, AlarmState>> = {
@@ -58,6 +59,13 @@ describe('a composite rule', () => {
     assert.equal(parseRule('ALARM(a) OR ALARM(b) OR ALARM(o)').mixesOperators, false);
   });
 
+  it('keeps a backslash that escapes nothing', () => {
+    assert.deepEqual(alarmsOf(parseRule('ALARM("C:\\\\disk") OR ALARM("C:\\temp")').rule), [
+      'C:\\disk',
+      'C:\\temp',
+    ]);
+  });
+
   it('names each of its alarms once', () => {
     assert.deepEqual(
       alarmsOf(parseRule('ALARM(a) AND NOT OK(b) AND AT_LEAST(1, OK, (a, c)) AND TRUE').rule),
@@ -73,6 +81,12 @@ describe('a composite rule', () => {
       ['alarm(a)', /unexpected "a", .* at 1$/],
       ['ALARM()', /unexpected "\)", expected an alarm, at 7$/],
       ['AT_LEAST(ALARM, (a))', /expected a number or a percentage, at 10$/],
+      ['ALARM("")', /unexpected """, expected an alarm, at 7$/],
+      ['AT_LEAST(0, ALARM, (a))', /AT_LEAST asks for 0, expected 1 to 1, at 22$/],
+      ['AT_LEAST(3, ALARM, (a, b))', /AT_LEAST asks for 3, expected 1 to 2, at 25$/],
+      ['AT_LEAST(101%, NOT OK, (a, b))', /AT_LEAST asks for 101%, expected 1 to 100%, at 29$/],
+      [`ALARM(a) AND ${'x'.repeat(10_240)}`, /10253 characters, expected at most 10240, at 10241$/],
+      [Array.from({ length: 501 }, () => 'TRUE').join(' OR '), /more than 500 elements/],
     ];
     for (const [text, expected] of problems) assert.throws(() => parseRule(text), expected, text);
   });

@@ -2,7 +2,7 @@
 import { createVirtualClock } from '../../../rehearsal/alarms/virtual-clock';
 import { createCloudWatch } from '../../../rehearsal/cloudwatch/engine';
 import type { EvaluationSettings } from '../../../rehearsal/cloudwatch/settings';
-import type { AlarmAct, CloudWatch, Datum } from '../../../rehearsal/cloudwatch/types';
+import type { AlarmAct, AlarmEvent, CloudWatch, Datum } from '../../../rehearsal/cloudwatch/types';
 import { createEventLog, type EventKind, type EventOf } from '../../../rehearsal/events';
 import { type Resource, rehearsalPlace } from '../../../rehearsal/resources';
 
@@ -80,6 +80,27 @@ export function compositeAlarm(
   };
 }
 
+/** Mutes these alarms by a schedule; more properties as CloudFormation has them. */
+export function muteRule(
+  name: string,
+  schedule: { Expression: string; Duration: string; Timezone?: string },
+  alarms: readonly string[],
+  properties: Record<string, unknown> = {},
+): Resource {
+  return {
+    stack: 'test',
+    logicalId: `${name}Mute`,
+    type: 'AWS::CloudWatch::AlarmMuteRule',
+    id: name,
+    properties: {
+      Name: name,
+      Rule: { Schedule: schedule },
+      MuteTargets: { AlarmNames: alarms },
+      ...properties,
+    },
+  };
+}
+
 export interface Bench {
   readonly cloudwatch: CloudWatch;
   readonly acted: { target: string; subject: string; message: string }[];
@@ -96,7 +117,11 @@ export interface Bench {
 
 export function bench(
   resources: readonly Resource[],
-  more: { settings?: Partial<EvaluationSettings>; act?: AlarmAct } = {},
+  more: {
+    settings?: Partial<EvaluationSettings>;
+    act?: AlarmAct;
+    publish?: (event: AlarmEvent) => void;
+  } = {},
 ): Bench {
   const clock = createVirtualClock(start);
   const now = (): number => clock.now();
@@ -111,6 +136,7 @@ export function bench(
     emit: log.emit,
     act,
     settings: more.settings ?? {},
+    ...(more.publish === undefined ? {} : { publish: more.publish }),
   });
   const events = <K extends EventKind>(kind: K): EventOf<K>[] =>
     log.events.filter((event): event is EventOf<K> => event.kind === kind);

@@ -136,7 +136,24 @@ it('CloudWatch: a large PutMetricData, which comes compressed, is stored with ev
     [stored('Spread')?.values, stored('Spread')?.counts, stored('Spread')?.storageResolutionSeconds],
     [[1, 2], [3, 4], 1],
   );
-  assert.deepEqual(stored('Set')?.values, [1, 4]);
+  assert.deepEqual(
+    [stored('Set')?.values, stored('Set')?.statisticValues],
+    [[], { sampleCount: 2, sum: 5, minimum: 1, maximum: 4 }],
+  );
+});
+
+it('CloudWatch: a datum with a value and a statistic set is refused', async () => {
+  const MetricData = [
+    {
+      MetricName: 'Both',
+      Value: 3,
+      StatisticValues: { SampleCount: 2, Sum: 5, Minimum: 1, Maximum: 4 },
+    },
+  ];
+  await assert.rejects(
+    cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Vigia', MetricData })),
+    /mutually exclusive/,
+  );
 });
 
 it('what is not rehearsed is an error that names it, in the protocol of the call', async () => {

@@ -127,6 +127,7 @@ function fakeCloudWatch(): FakeCloudWatch {
     setAlarmState: (name, state, reason) => {
       forced.push({ name, state, reason });
     },
+    stop: () => {},
     evaluate: () => {},
   };
 }

@@ -96,7 +96,16 @@ describe('hostile text', () => {
       at(0, { kind: 'fault', what: 'start', fault: hostile, detail: hostile }),
       at(1, { kind: 'host', what: `${hostile} active`, detail: hostile }),
       at(1, { kind: 'alarm', name: hostile, ...state, reason: hostile }),
-      at(1, { kind: 'action', alarm: hostile, target: hostile, error: hostile }),
+      at(1, {
+        kind: 'action',
+        alarm: hostile,
+        target: hostile,
+        state: 'ALARM',
+        subject: hostile,
+        message: hostile,
+        error: hostile,
+      }),
+      at(1, { kind: 'withheld', alarm: hostile, state: 'ALARM', by: hostile }),
       at(1, { kind: 'mail', to: hostile, subject: hostile, text: hostile, topic: hostile, error: hostile }),
       at(1, {
         kind: 'lambda',

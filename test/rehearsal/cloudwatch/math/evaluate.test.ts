@@ -26,49 +26,11 @@ function points(text: string, inputs: Inputs, settings: Partial<EvaluationSettin
   return value.kind === 'series' ? value.points : [];
 }
 
-describe("metric math gives the documentation's results", () => {
-  const compared = { m1: [30, 20, 0, 0], m2: [20, _, 20, _] };
-
-  it('compares with 0 where one side is missing', () => {
-    assert.deepEqual(points('m1 < m2', compared), [0, 0, 1, 0]);
-    assert.deepEqual(points('(m1 >= 30)', compared), [1, 0, 0, 0]);
-    assert.deepEqual(points('(m1 > 15 AND m2 > 15)', compared), [1, 0, 0, 0]);
-  });
-
-  const branches = { c: [1, 1, 0, 0, _], a: [30, _, 0, 0, 30], b: [0, 0, 20, _, 20] };
-
-  it('IF over three series: a missing branch value is 0, a missing condition no point', () => {
-    assert.deepEqual(points('IF(c, a, b)', branches), [30, 0, 20, 0, _]);
-  });
-
-  it('IF over three series as the 2023 text has it: no point where the false branch is missing', () => {
-    assert.deepEqual(points('IF(c, a, b)', branches, { missingFalseBranch: 'missing' }), [30, 0, 20, _, _]);
-  });
-
-  it('IF with a number for the true branch drops where the false branch is missing', () => {
-    assert.deepEqual(points('IF(c, 5, b)', branches), [5, 5, 20, _, _]);
-  });
-
-  it('IF with a number for the false branch', () => {
-    assert.deepEqual(points('IF(c, a, 5)', branches), [30, 0, 5, 5, _]);
-  });
-
-  it('IF without a false branch drops what is false', () => {
-    assert.deepEqual(points('IF(c, a)', branches), [30, 0, _, _, _]);
-  });
-
-  it('IF on a number takes one branch whole', () => {
-    assert.deepEqual(points('IF(1, a, b)', branches), branches.a);
-    assert.deepEqual(points('IF(0, a, b)', branches), branches.b);
-    assert.deepEqual(points('IF(0, a)', branches), [_, _, _, _, _]);
-  });
-
-  it('a condition that is negative is true', () => {
+describe('metric math', () => {
+  it('takes a condition that is negative for true', () => {
     assert.deepEqual(points('IF(m1 - 40, 1, 2)', { m1: [30, 40] }), [1, 2]);
   });
-});
 
-describe('metric math', () => {
   it('counts a missing side as 0, and has no point where both are missing', () => {
     const inputs = { m1: [5, _, _], m2: [_, 3, _] };
     assert.deepEqual(points('m1 - m2', inputs), [5, -3, _]);
@@ -118,6 +80,27 @@ describe('metric math', () => {
     assert.deepEqual(points('m1 / METRIC_COUNT(METRICS())', inputs), [0.5, _, 1.5]);
   });
 
+  it('counts the points of a series without any as 0, and adds them up to nothing', () => {
+    const inputs = { m1: [_, _] };
+    assert.deepEqual(points('TIME_SERIES(DATAPOINT_COUNT(m1))', inputs), [0, 0]);
+    assert.deepEqual(points('TIME_SERIES(SUM(m1))', inputs), [_, _]);
+  });
+
+  it('deviates as a population or as a sample', () => {
+    const inputs = { m1: [2, 4, _, 6], m2: [4, _, _, 10] };
+    assert.deepEqual(points('STDDEV([m1, m2])', inputs), [1, 0, _, 2]);
+    assert.deepEqual(points('TIME_SERIES(STDDEV(m2))', inputs), [3, 3, 3, 3]);
+    const sample = { standardDeviation: 'sample' } as const;
+    assert.deepEqual(points('TIME_SERIES(STDDEV(m1))', inputs, sample), [2, 2, 2, 2]);
+    assert.deepEqual(points('STDDEV([m1, m2])', inputs, sample), [Math.SQRT2, _, _, Math.sqrt(8)]);
+  });
+
+  it('computes an expression as long as AWS allows', () => {
+    const text = `m1${'+m1'.repeat(682)}`;
+    assert.equal(text.length, 2048);
+    assert.deepEqual(points(text, { m1: [1, _, 2] }), [683, _, 1366]);
+  });
+
   it('looks back to the last point that exists for DIFF and RATE', () => {
     const inputs = { m1: [60, _, 180, 120] };
     assert.deepEqual(points('DIFF(m1)', inputs), [_, _, 120, -60]);
@@ -141,10 +124,34 @@ describe('metric math', () => {
     const refusals: readonly [string, RegExp][] = [
       [
         'm1 > ANOMALY_DETECTION_BAND(m1)',
-        /^ExpressionError: not evaluated locally: ANOMALY_DETECTION_BAND at 6$/,
+        /^ExpressionError: not evaluated locally: ANOMALY_DETECTION_BAND, which needs a model that AWS trains; make it a query of its own and supply the series that it would give, at 6$/,
       ],
-      ['SEARCH("{App}", "Sum")', /not evaluated locally: SEARCH at 1/],
+      [
+        'DB_PERF_INSIGHTS("RDS", "db-A", ["os.cpu.user.avg"])',
+        /not evaluated locally: DB_PERF_INSIGHTS, which needs Performance Insights; .* at 1$/,
+      ],
+      ['INSIGHT_RULE_METRIC("r", "Sum")', /INSIGHT_RULE_METRIC, which needs Contributor Insights/],
+      ['LAMBDA("f")', /LAMBDA, which needs a function of yours in AWS/],
+      ['m1 / SERVICE_QUOTA(m1)', /SERVICE_QUOTA, which needs Service Quotas; .* at 6$/],
+      ['SEARCH("{App}", "Sum")', /not evaluated locally: SEARCH, on which AWS allows no alarm, .* at 1$/],
+      ['FIRST(ANOMALY_DETECTION_BAND(m1))', /FIRST of an anomaly band, of which AWS's documentation/],
+      [
+        'm1 > LAST(ANOMALY_DETECTION_BAND(m1, 4))',
+        /not evaluated locally: LAST of an anomaly band, .* at 6$/,
+      ],
       ['MEDIAN(m1)', /no such function: MEDIAN at 1/],
+      ['1 + Sum(m1)', /no such function: Sum, write SUM, at 5/],
+      ['PERIOD(m1 * 2)', /PERIOD takes the id of a metric; wrong arguments at 1/],
+      [
+        'FILL(m1, DESC)',
+        /FILL takes TS or TS\[\], then a value, a TS, REPEAT or LINEAR; wrong arguments at 1/,
+      ],
+      ['SORT(METRICS(), MEDIAN, DESC)', /unknown word MEDIAN at 17/],
+      ['SORT(METRICS(), DESC, AVG)', /SORT takes TS\[\], then AVG, .*; wrong arguments at 1/],
+      ['SORT(METRICS(), AVG, DESC, m1)', /SORT takes .*; wrong arguments at 1/],
+      ['SLICE(METRICS())', /SLICE takes .*; wrong arguments at 1/],
+      ['FIRST(m1)', /FIRST takes TS\[\]; wrong arguments at 1/],
+      ['STDDEV(1)', /STDDEV takes TS or TS\[\]; wrong arguments at 1/],
       ['m1 + m9', /no metric or expression has the id m9 at 6/],
       ['ABS(m1, m1)', /ABS takes TS or TS\[\]; wrong arguments at 1/],
       ['FILL(m1, SIDEWAYS)', /unknown word SIDEWAYS at 10/],

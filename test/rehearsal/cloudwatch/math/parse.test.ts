@@ -50,6 +50,15 @@ describe('metric math text', () => {
     );
     assert.equal(shape('SUM([METRICS("4xx"), METRICS(\'5xx\')])'), 'SUM([METRICS("4xx"), METRICS("5xx")])');
     assert.equal(shape('FILL(m1, REPEAT)'), 'FILL(m1, REPEAT)');
+    assert.equal(
+      shape('IF(FIRST(SORT(METRICS(), AVG, DESC, 10)) > 100, 1, 0)'),
+      'IF((FIRST(SORT(METRICS(), AVG, DESC, 10)) > 100), 1, 0)',
+    );
+    assert.equal(
+      shape("DB_PERF_INSIGHTS('RDS', 'db-A', ['a', 'b'])"),
+      'DB_PERF_INSIGHTS("RDS", "db-A", ["a", "b"])',
+    );
+    assert.equal(shape('m1\t||\n-1 == 1'), '(m1 OR ((-1) == 1))');
   });
 
   it('says what is wrong and where', () => {
@@ -62,6 +71,12 @@ describe('metric math text', () => {
       ['m1 & m2', /unexpected "&" at 4$/],
       ['METRICS("a)', /a text that does not end at 9$/],
       ['m1 = 3', /unexpected "=" at 4$/],
+      ['1 + abs(m1)', /no such function: abs, functions are written in capitals, at 5$/],
+      ['m1 * 1e999', /the number 1e999 is too large, at 6$/],
+      ['[m1, m2', /unexpected end, expected "\]", at 8$/],
+      ['m1 > AND m2', /unexpected "AND", expected a value, at 6$/],
+      ['m1 &&', /unexpected end, expected a value, at 6$/],
+      [`${'-'.repeat(300)}m1`, /nested too deeply at/],
       ['AND', /unexpected "AND", expected a value, at 1$/],
       ['('.repeat(5000), /nested too deeply at/],
     ];
@@ -87,7 +102,11 @@ describe('metric math text', () => {
             at,
           }),
           fc.record({ kind: fc.constant('text' as const), text: fc.stringMatching(/^[a-z0-9 ']{0,5}$/), at }),
-          fc.record({ kind: fc.constant('word' as const), word: fc.constantFrom('REPEAT', 'LINEAR'), at }),
+          fc.record({
+            kind: fc.constant('word' as const),
+            word: fc.constantFrom('REPEAT', 'DESC', 'Sum'),
+            at,
+          }),
           fc.record({ kind: fc.constant('negate' as const), operand: child, at }),
           fc.record({
             kind: fc.constant('binary' as const),
@@ -98,7 +117,7 @@ describe('metric math text', () => {
           }),
           fc.record({
             kind: fc.constant('call' as const),
-            name: fc.constantFrom('IF', 'SUM', 'LOG10', 'NOT_KNOWN'),
+            name: fc.constantFrom('IF', 'SUM', 'LOG10', 'SORT', 'REMOVE_EMPTY', 'NOT_KNOWN'),
             args: list(3),
             at,
           }),
