@@ -80,6 +80,9 @@ interface Life {
 function recorder(lives: ReadonlyMap<string, Life>, notices: Notice[], now: () => number): Emit {
   return (event) => {
     if (event.kind === 'notice') notices.push({ at: now(), subject: event.subject, text: event.text });
+    if (event.kind === 'withheld') {
+      lives.get(event.alarm)?.withheld.push({ at: now(), state: event.state, by: event.by });
+    }
     if (event.kind !== 'alarm') return;
     const { from, to, reason, value } = event;
     lives.get(event.name)?.transitions.push({ at: now(), from, to, reason, reasonData: '', value });
@@ -88,11 +91,8 @@ function recorder(lives: ReadonlyMap<string, Life>, notices: Notice[], now: () =
 
 /** Every action works here: whether its target exists is for the rehearsal to find out. */
 function actRecorder(lives: ReadonlyMap<string, Life>, now: () => number): AlarmAct {
-  return (arn, { alarmName, subject, message }) => {
-    const life = lives.get(alarmName);
-    // Actions that were held back run for the state in which the alarm is now.
-    const state = life?.transitions.at(-1)?.to;
-    if (state !== undefined) life?.actions.push({ at: now(), arn, state, subject, message });
+  return (arn, { alarmName, state, subject, message }) => {
+    lives.get(alarmName)?.actions.push({ at: now(), arn, state, subject, message });
   };
 }
 

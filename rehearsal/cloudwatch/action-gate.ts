@@ -107,18 +107,19 @@ export class ActionGate {
     }
   }
 
-  private mute(held: Held, mute: Mute): void {
-    this.withhold(held, `mute rule ${mute.rule.name}`);
+  private mute(held: Held, mute: Mute, before?: MuteRule): void {
+    // A rule whose windows overlap holds on; that is no news.
+    if (mute.rule !== before) this.withhold(held, `mute rule ${mute.rule.name}`);
     this.muteEnds.set(
       held,
-      this.ringAt(mute.end, () => this.muteEnded(held)),
+      this.ringAt(mute.end, () => this.muteEnded(held, mute.rule)),
     );
   }
 
-  private muteEnded(held: Held): void {
+  private muteEnded(held: Held, rule: MuteRule): void {
     this.muteEnds.delete(held);
     const next = this.muteNow(held);
-    if (next !== undefined) this.mute(held, next);
+    if (next !== undefined) this.mute(held, next, rule);
     else if (suppressorOf(held) === undefined || this.step(held, { kind: 'mute ended' })) this.run(held);
     else this.tellSuppression(held);
   }

@@ -19,17 +19,22 @@ export function datumProblem(datum: Datum): string | undefined {
   );
 }
 
+/** Dimensions that were found well. The samples of a series mostly share one object of them. */
+const wellDimensions = new WeakSet<Datum['dimensions']>();
+
 function identityProblem({ namespace, name, dimensions }: Datum): string | undefined {
   if (name === '') return 'the metric has no name';
   if (name.length > maxNameLength) return `the metric's name is longer than ${maxNameLength} characters`;
   if (namespace === '' || namespace.startsWith(':')) return `the namespace is "${namespace}"`;
   if (namespace.length > maxNameLength) return `the namespace is longer than ${maxNameLength} characters`;
+  if (wellDimensions.has(dimensions)) return undefined;
   const all = Object.entries(dimensions);
   if (all.length > maxDimensions) return `there are more than ${maxDimensions} dimensions`;
   for (const [dimension, value] of all) {
     const problem = dimensionProblem(dimension, value);
     if (problem !== undefined) return problem;
   }
+  wellDimensions.add(dimensions);
   return undefined;
 }
 

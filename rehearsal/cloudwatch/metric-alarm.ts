@@ -1,5 +1,5 @@
 /** One metric alarm at run time: what it keeps from one evaluation to the next, and what an evaluation sets off. */
-import type { Emit } from '../events';
+import type { AlarmState, Emit } from '../events';
 import type { AlarmBoard, Held } from './alarm-board';
 import type { AlarmDefinition } from './alarm-definition';
 import { type Contributors, countInAlarm, nextContributors, type PresenceLimit } from './contributors';
@@ -10,6 +10,7 @@ import { misfits } from './misfit';
 import type { CompiledQuery, ReadMetric } from './queries';
 import { createRangeReader, type Range } from './range-reader';
 import type { EvaluationSettings } from './settings';
+import { createSteadiness } from './steadiness';
 import type { MetricStore } from './store';
 import { suppliedNamespace } from './supplied';
 
@@ -43,21 +44,29 @@ function overPeriods(alarm: Held<AlarmDefinition>, options: MetricAlarmOptions):
   const { definition } = alarm;
   const reader = createRangeReader(definition, read, settings);
   const tellMisfits = misfitTeller(definition, options);
+  const steadiness = createSteadiness(definition, settings);
+  let judged: AlarmState | undefined;
   let readUntil = Number.NEGATIVE_INFINITY;
   return {
     metricKeys: keysOf(definition.queries),
     sampled: (at) => {
-      if (at < readUntil) reader.forget(at);
+      if (at >= readUntil) return;
+      reader.forget(at);
+      steadiness.disturb();
     },
     evaluate: (at) => {
       if (!isDue(definition, at, settings)) return false;
-      const range = reader.read(at);
       readUntil = at;
+      const repeats = onEvaluation === undefined && steadiness.repeats(at, reader.newest(at));
+      // A state that somebody set by hand, and one that waits for the end of a warm-up, are judged anew.
+      if (repeats && !alarm.warmingUp && alarm.state === judged) return false;
+      const range = reader.read(at);
       tellMisfits(range);
       if (alarm.warmingUp) alarm.warmingUp = isWarmingUp(alarm, range, store, at);
       if (alarm.warmingUp && onEvaluation === undefined) return false;
       const judgement = judge(definition, range, alarm.state, settings);
       const to = alarm.warmingUp ? alarm.state : judgement.state;
+      judged = to;
       if (onEvaluation !== undefined) {
         const { state: from, warmingUp } = alarm;
         onEvaluation(describeEvaluation(definition, range, judgement, { at, from, to, warmingUp }));

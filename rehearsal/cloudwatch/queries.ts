@@ -271,7 +271,9 @@ export function evaluateQueries(
       settings,
       metrics: query.usesMetrics ? metricsOf(queries, query, results) : noMetrics,
     };
-    results.set(query.id, { value: evaluateExpression(query.expression, (id) => results.get(id)?.value, context) });
+    results.set(query.id, {
+      value: evaluateExpression(query.expression, (id) => results.get(id)?.value, context),
+    });
   }
   return results;
 }

@@ -28,6 +28,8 @@ export interface Range {
 export interface RangeReader {
   /** The range at a tick. */
   read(at: number): Range;
+  /** The newest point of the range at a tick. */
+  newest(at: number): number | undefined;
   /** Data came for a time that may have been read already. */
   forget(at: number): void;
 }
@@ -46,26 +48,36 @@ export function createRangeReader(
 ): RangeReader {
   const gridAt = gridOf(definition, settings);
   if (!definition.pointwise) {
-    return { read: (at) => readWhole(definition, gridAt(at), read, settings), forget: () => {} };
+    const readAt = (at: number): Range => readWhole(definition, gridAt(at), read, settings);
+    return { read: readAt, newest: (at) => readAt(at).points.at(-1), forget: () => {} };
   }
   const kept = new Map<number, Results>();
+  const readBucket = (grid: Grid, index: number): Results => {
+    const start = bucketStart(grid, index);
+    let results = kept.get(start);
+    if (results === undefined) {
+      results = queriesAt(definition, bucketAt(grid, index), read, settings);
+      kept.set(start, results);
+    }
+    return results;
+  };
+  const dropBefore = (oldest: number): void => {
+    for (const start of kept.keys()) {
+      if (start >= oldest) break;
+      kept.delete(start);
+    }
+  };
   return {
+    newest: (at) => {
+      const grid = gridAt(at);
+      dropBefore(grid.start);
+      return pointOf(readBucket(grid, grid.length - 1).get(definition.resultId), 0);
+    },
     read: (at) => {
       const grid = gridAt(at);
-      for (const start of kept.keys()) {
-        if (start >= grid.start) break;
-        kept.delete(start);
-      }
+      dropBefore(grid.start);
       const buckets: Results[] = [];
-      for (let index = 0; index < grid.length; index++) {
-        const start = bucketStart(grid, index);
-        let results = kept.get(start);
-        if (results === undefined) {
-          results = queriesAt(definition, bucketAt(grid, index), read, settings);
-          kept.set(start, results);
-        }
-        buckets.push(results);
-      }
+      for (let index = 0; index < grid.length; index++) buckets.push(readBucket(grid, index));
       return new KeptRange(definition, grid, buckets);
     },
     forget: (at) => {

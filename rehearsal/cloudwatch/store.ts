@@ -11,8 +11,8 @@ export interface Slot {
   sum: number;
   minimum: number;
   maximum: number;
-  readonly values: number[];
-  readonly counts: number[];
+  values: number[];
+  counts: number[];
   /** Samples came as a statistic set whose values cannot be known. */
   hasUnknownValues: boolean;
 }
@@ -55,8 +55,11 @@ interface Metric {
 /** AWS keeps data of periods below a minute for three hours. */
 export const highResolutionRetentionMs = 3 * 3_600_000;
 
-/** Cutting the array costs its length, so it is cut only when this many slots are too old. */
-const pruneBatch = 512;
+/**
+ * Cutting the array costs its length, so it is cut only when this many slots are too old. Few, all the same: what dies
+ * young costs the garbage collector next to nothing.
+ */
+const pruneBatch = 64;
 
 /** An empty store. What is older than `retentionMs`, counted from the newest sample of its metric, is forgotten. */
 export function createMetricStore(retentionMs: number = highResolutionRetentionMs): MetricStore {
@@ -127,24 +130,39 @@ function slotFor(slots: Slot[], datum: Datum): Slot {
     counts: [],
     hasUnknownValues: false,
   };
-  slots.splice(after, 0, slot);
+  if (after === slots.length) slots.push(slot);
+  else slots.splice(after, 0, slot);
   return slot;
 }
 
 function addSamples(slot: Slot, datum: Datum): void {
   const { values, counts, statisticValues } = datum;
   if (statisticValues !== undefined) addStatisticSet(slot, statisticValues);
+  const first = values[0];
+  // Mostly one value is all that a slot ever gets: arrays of just that size are the cheapest there are.
+  if (values.length === 1 && first !== undefined && slot.values.length === 0) {
+    const count = counts?.[0] ?? 1;
+    if (count === 0) return;
+    countIn(slot, first, count);
+    slot.values = [first];
+    slot.counts = [count];
+    return;
+  }
   for (let index = 0; index < values.length; index++) {
     const value = values[index] ?? 0;
     const count = counts?.[index] ?? 1;
     if (count === 0) continue;
-    slot.sampleCount += count;
-    slot.sum += value * count;
-    slot.minimum = Math.min(slot.minimum, value);
-    slot.maximum = Math.max(slot.maximum, value);
+    countIn(slot, value, count);
     slot.values.push(value);
     slot.counts.push(count);
   }
+}
+
+function countIn(slot: Slot, value: number, count: number): void {
+  slot.sampleCount += count;
+  slot.sum += value * count;
+  if (value < slot.minimum) slot.minimum = value;
+  if (value > slot.maximum) slot.maximum = value;
 }
 
 function addStatisticSet(slot: Slot, set: StatisticSet): void {

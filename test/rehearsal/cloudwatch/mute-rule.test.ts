@@ -86,6 +86,14 @@ describe('a mute rule', () => {
     assert.deepEqual(chain.actions, ['10 OK', '180 ALARM']);
   });
 
+  it('whose windows overlap is told once and holds until the last of them ends', () => {
+    const schedule = { Expression: 'cron(* 18 * * *)', Duration: 'PT2M' };
+    const often = muteRule('often', schedule, ['main'], { ExpireDate: '2026-11-14T18:05' });
+    const { actions, withheld } = play([alarm, often], [[70, 'ALARM']], 400);
+    assert.deepEqual(withheld, ['10 OK mute rule often', '70 ALARM mute rule often']);
+    assert.deepEqual(actions, ['300 ALARM']);
+  });
+
   it('whose window a later change falls out of no longer counts', () => {
     const later = muteRule('later', { Expression: 'at(2026-11-14T18:01)', Duration: 'PT2M' }, ['main']);
     const { actions, withheld } = play(

@@ -46,6 +46,23 @@ it('CloudWatch: alarms come with dates, and composite ones only when asked for',
   assert.deepEqual(await names({ MaxRecords: 1, NextToken: first.NextToken }), ['error-ratio']);
 });
 
+it('CloudWatch: a composite alarm comes with its suppressor, and with what holds its actions back', async () => {
+  const { CompositeAlarms = [] } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmTypes: ['CompositeAlarm'] }),
+  );
+  const [alarm] = CompositeAlarms;
+  assert.deepEqual(
+    [
+      alarm?.ActionsSuppressor,
+      alarm?.ActionsSuppressorWaitPeriod,
+      alarm?.ActionsSuppressorExtensionPeriod,
+      alarm?.ActionsSuppressedBy,
+      alarm?.ActionsSuppressedReason,
+    ],
+    ['error-ratio', 60, 90, 'WaitPeriod', 'Actions suppressed by WaitPeriod'],
+  );
+});
+
 it('CloudWatch: history, forced states and dashboards', async () => {
   const { AlarmHistoryItems } = await cloudwatch.send(
     new DescribeAlarmHistoryCommand({ AlarmName: 'error-rate' }),

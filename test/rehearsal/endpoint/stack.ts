@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../rehearsal/clock';
-import type { AlarmRecord, CloudWatch, Datum, MetricDataQuery } from '../../../rehearsal/cloudwatch/types';
+import type { CloudWatch, Datum, MetricDataQuery } from '../../../rehearsal/cloudwatch/types';
 import { startDynamoDb } from '../../../rehearsal/dynamodb/dynamodb';
 import { startEndpoint } from '../../../rehearsal/endpoint/endpoint';
 import type { AlarmState } from '../../../rehearsal/events';
@@ -25,57 +25,9 @@ import {
   resource,
   topicArn,
 } from '../parts';
+import { alarmAt, alarmRecords } from './alarm-records';
 
-/** Whole seconds, so that dates compare whatever precision a protocol keeps. */
-export const alarmAt = 1_790_000_000_000;
-export const alarmArn = (name: string): string => `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`;
-
-const alarmProperties = {
-  AlarmDescription: 'errors < 5 % & "quoted"',
-  MetricName: 'PredictionErrors',
-  Namespace: 'Vigia',
-  Statistic: 'Sum',
-  Dimensions: [{ Name: 'service', Value: 'inference' }],
-  Period: '10',
-  EvaluationPeriods: 3,
-  DatapointsToAlarm: 2,
-  Threshold: 5,
-  ComparisonOperator: 'GreaterThanThreshold',
-  TreatMissingData: 'notBreaching',
-  AlarmActions: [topicArn('alerts')],
-};
-
-const mathProperties = {
-  EvaluationPeriods: 1,
-  Threshold: 0.05,
-  ComparisonOperator: 'GreaterThanThreshold',
-  Metrics: [
-    { Id: 'rate', Expression: 'errors/count', Label: 'error rate', ReturnData: true },
-    {
-      Id: 'errors',
-      ReturnData: false,
-      MetricStat: {
-        Metric: { Namespace: 'Vigia', MetricName: 'PredictionErrors', Dimensions: [] },
-        Period: 60,
-        Stat: 'Sum',
-      },
-    },
-  ],
-};
-
-function record(kind: AlarmRecord['kind'], name: string, properties: Record<string, unknown>): AlarmRecord {
-  return {
-    kind,
-    name,
-    arn: alarmArn(name),
-    properties,
-    state: 'OK',
-    stateReason: 'Threshold Crossed: 1 datapoint [1.0] was not greater than the threshold (5.0).',
-    stateReasonData: '{"version":"1.0"}',
-    stateUpdatedAt: alarmAt,
-    configuredAt: alarmAt,
-  };
-}
+export { alarmArn, alarmAt } from './alarm-records';
 
 export interface FakeCloudWatch extends CloudWatch {
   readonly stored: Datum[];
@@ -111,11 +63,7 @@ function fakeCloudWatch(): FakeCloudWatch {
           values: [1.5 + index, 2.25 + index],
         }));
     },
-    alarms: () => [
-      record('metric', 'error-rate', alarmProperties),
-      record('metric', 'error-ratio', mathProperties),
-      record('composite', 'all', { AlarmRule: 'ALARM(error-rate) OR ALARM(error-ratio)' }),
-    ],
+    alarms: () => [...alarmRecords],
     history: () => [
       {
         alarmName: 'error-rate',
