@@ -1,14 +1,14 @@
 /** `vigia rehearse`: assembly in, timeline out, verdict as the exit code. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { createConsole } from '../rehearsal/console';
 import { startRehearsal } from '../rehearsal/rehearsal';
 import { renderReport } from '../rehearsal/report/html';
 import { loadScenario } from '../rehearsal/scenario';
 import { toJson } from '../rehearsal/verdict';
-import { loadConfig, projectRoot } from './load-config';
-import { synthesise } from './synthesise';
+import { findAssembly } from './find-assembly';
+import { projectRoot } from './load-config';
 import { UsageError } from './usage-error';
 
 export interface RehearseOptions {
@@ -75,9 +75,9 @@ export async function rehearse(names: readonly string[], options: RehearseOption
         `${isTerminal ? '  ' : ''}endpoint ${world.endpointUrl}   sandbox ${world.sandboxDirectory}\n`,
       );
     },
+    onRecord: recorder(resolve(options.out)),
     onRun: (run) => {
       const file = join(resolve(options.out), run.scenario, 'report.html');
-      mkdirSync(join(resolve(options.out), run.scenario), { recursive: true });
       writeFileSync(file, renderReport(run));
       reports.set(run.scenario, file);
       screen.run(run, relative(process.cwd(), file));
@@ -105,17 +105,16 @@ export async function rehearse(names: readonly string[], options: RehearseOption
   }
 }
 
-/** The assembly given, or one made now from the config and thrown away afterwards. */
-async function findAssembly(options: RehearseOptions): Promise<{ directory: string; dispose: () => void }> {
-  if (options.assembly !== undefined) return { directory: resolve(options.assembly), dispose: () => {} };
-  const directory = mkdtempSync(join(tmpdir(), 'vigia-assembly-'));
-  const dispose = (): void => rmSync(directory, { recursive: true, force: true });
-  try {
-    return { directory: await synthesise(loadConfig(options.stage), directory), dispose };
-  } catch (error) {
-    dispose();
-    throw error;
-  }
+/** Writes each scenario's recording beside its report, line by line: also of a run that is killed. */
+function recorder(out: string): (scenario: { readonly name: string }, line: string) => void {
+  const begun = new Set<string>();
+  return ({ name }, line) => {
+    const file = join(out, name, 'recording.jsonl');
+    if (begun.has(name)) return appendFileSync(file, line);
+    begun.add(name);
+    mkdirSync(join(out, name), { recursive: true });
+    writeFileSync(file, line);
+  };
 }
 
 /** Ctrl-C and a polite kill; a second Ctrl-C ends the program at once, and the reaper ends what it leaves. */

@@ -2,11 +2,17 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../lib/config/config';
 import { AssetError } from '../lib/render/cloudformation/assets';
+import { BacktestError } from '../rehearsal/alarms/backtest/backtest-error';
+import { UnknownAlarm } from '../rehearsal/alarms/find-alarm';
+import { AlarmTestError } from '../rehearsal/alarms/scenario/read';
+import { SeriesError } from '../rehearsal/alarms/series/series-error';
+import { TemplateError } from '../rehearsal/alarms/template/template-error';
 import { AssemblyError } from '../rehearsal/assembly';
 import { capabilities } from '../rehearsal/capabilities';
 import { FaultRefused } from '../rehearsal/faults';
 import { NotRehearsable } from '../rehearsal/not-rehearsable';
 import { ScenarioError } from '../rehearsal/scenario';
+import { addAlarmsCommands } from './alarms-commands';
 import { defaultScenario, type RehearseOptions, rehearse } from './rehearse';
 import { render } from './render';
 import { UsageError } from './usage-error';
@@ -15,6 +21,11 @@ import { UsageError } from './usage-error';
 const usageExitCode = 2;
 
 const usersMistakes = [
+  AlarmTestError,
+  BacktestError,
+  SeriesError,
+  TemplateError,
+  UnknownAlarm,
   ConfigError,
   AssetError,
   AssemblyError,
@@ -72,6 +83,8 @@ function program(setExitCode: (code: number) => void): Command {
     .option('--check', 'writes nothing; exit 1 when a file differs', false)
     .addHelpText('after', '\nExample:\n  npx vigia render --check')
     .action(async (options: { check: boolean }) => setExitCode(await render(options)));
+
+  addAlarmsCommands(vigia, setExitCode);
   return vigia;
 }
 

@@ -19,6 +19,8 @@ export interface RehearsalOptions {
   readonly onEvent: (scenario: Scenario, event: RehearsalEvent) => void;
   readonly onStatus: (text: string) => void;
   readonly onWorld: (scenario: Scenario, world: World) => void;
+  /** Each line of the recording of what CloudWatch was given, with its end. */
+  readonly onRecord: (scenario: Scenario, line: string) => void;
   readonly onRun: (run: Run) => void;
 }
 
@@ -76,7 +78,8 @@ async function rehearseOne(
   options: RehearsalOptions,
   state: { aborted: () => boolean; kept: World[] },
 ): Promise<Run> {
-  const world = await createWorld({ ...options, clock });
+  const record = (line: string): void => options.onRecord(scenario, line);
+  const world = await createWorld({ ...options, clock, record });
   world.log.subscribe((event) => options.onEvent(scenario, event));
   options.onWorld(scenario, world);
   const stopStatus = tellStatus(scenario, world, options.onStatus);

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createAlarmAct } from './alarm-action';
+import { createRecorder } from './alarms/series/recording';
 import { type Assembly, readAssembly } from './assembly';
 import { checkCapabilities } from './capabilities';
 import { type Clock, everyAligned } from './clock';
@@ -23,6 +24,7 @@ import { resolveResources } from './intrinsics';
 import { startLambda } from './lambda/lambda';
 import type { LambdaService } from './lambda/types';
 import { createLogs } from './logs/logs';
+import { recordCloudWatch } from './recorded-cloudwatch';
 import { type Resource, rehearsalPlace } from './resources';
 import { startMailbox } from './sns/mailbox';
 import { createSns } from './sns/sns';
@@ -52,6 +54,8 @@ export interface WorldOptions {
   readonly port: number;
   /** Leaves the sandbox directory behind. */
   readonly keep: boolean;
+  /** Takes the recording of all data that CloudWatch is given, line by line. */
+  readonly record: (line: string) => void;
   /** Directories made for this rehearsal: gone even when it is killed outright. */
   readonly disposable: readonly string[];
 }
@@ -123,11 +127,13 @@ async function build({
 
   // CloudWatch and Lambda publish to what is made after them and invokes the latter.
   const later: { sns?: Sns; act?: AlarmAct; events?: EventBridge } = {};
-  const cloudwatch = createCloudWatch({
+  const live = createCloudWatch({
     ...shared,
     act: (target, notification) => present(later.act)(target, notification),
     publish: (event) => present(later.events).putEvent(event),
   });
+  const recorder = createRecorder(options.record, { startedAt: clock.now(), place: rehearsalPlace });
+  const cloudwatch = recordCloudWatch(live, recorder, clock);
   stops.push(() => cloudwatch.stop());
   const logs = createLogs({ ...shared, cloudwatch });
   const sqs = createSqs({ ...shared, cloudwatch });

@@ -11,6 +11,7 @@ import type {
   ActionsWithheld,
   AlarmPlayback,
   Arrival,
+  ForcedState,
   Notice,
   Playback,
   Transition,
@@ -23,11 +24,13 @@ export interface PlayOptions {
   readonly place: Place;
   /** In order of arrival. What arrived before `start` is known to the alarms when they are created. */
   readonly source: Iterable<Arrival>;
-  /** When the alarms are created; a whole minute, because CloudWatch's ticks are. */
+  /** When the alarms are created. They are evaluated first at the next whole minute, or ten seconds where one needs them. */
   readonly start: number;
   /** The last tick is the last one not after this. */
   readonly end: number;
   readonly settings?: Partial<EvaluationSettings>;
+  /** States that somebody sets by hand, in order of time. */
+  readonly forced?: readonly ForcedState[];
   /** Which of the data stands for what only AWS can compute; `suppliedIn` finds it. */
   readonly supplied?: Supplied;
   /** Called for each evaluation of each metric alarm; costs nothing when absent. */
@@ -55,10 +58,14 @@ export function play(options: PlayOptions): Playback {
   const records = cloudwatch.alarms();
   for (const { name } of records) lives.set(name, { transitions: [], actions: [], withheld: [] });
 
+  for (const { at, name, state, reason } of options.forced ?? []) {
+    if (at >= start) clock.after(at - start, () => cloudwatch.setAlarmState(name, state, reason));
+  }
+
   const tickMs = cloudwatch.tickSeconds * 1000;
   const arrivals = source[Symbol.iterator]();
   let next = arrivals.next();
-  for (let tick = start + tickMs; tick <= end; tick += tickMs) {
+  for (let tick = (Math.floor(start / tickMs) + 1) * tickMs; tick <= end; tick += tickMs) {
     // What is stamped with the tick itself belongs to the period that begins there.
     for (; next.done !== true && next.value.arrivedAt < tick; next = arrivals.next()) {
       cloudwatch.put([next.value.datum]);

@@ -15,6 +15,23 @@ export interface SeriesSource {
   arrivals(): Iterable<Arrival>;
   /** Every metric that there is data of, once. */
   metrics(): readonly MetricIdentity[];
+  /** The run that a recording was taken of. */
+  readonly run?: RecordedRun;
+}
+
+/** A state that somebody set by hand. */
+export interface ForcedState {
+  readonly at: number;
+  readonly name: string;
+  readonly state: AlarmState;
+  readonly reason: string;
+}
+
+/** When the alarms of a rehearsal were evaluated, and which states were set by hand. */
+export interface RecordedRun {
+  readonly firstTick: number;
+  readonly lastTick: number;
+  readonly forced: readonly ForcedState[];
 }
 
 export interface Transition {

@@ -186,14 +186,19 @@ export function describeEvaluation(
   return {
     alarm: definition.name,
     ...moment,
+    // Few evaluations are ever read by a person: what only people need is made when it is asked for.
+    get inputs() {
+      return range.inputs();
+    },
+    get reason() {
+      return explain(definition, range, judgement, moment.at).reason;
+    },
     grid: range.grid,
     points: range.points,
     breaching: judgement.breaching,
     sampleCounts: range.sampleCounts,
-    inputs: range.inputs(),
     verdict: judgement.verdict,
     kept: warmingUp ? 'warm-up' : judgement.keepsState ? 'low samples' : undefined,
-    reason: explain(definition, range, judgement, moment.at).reason,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
     treatMissingData: definition.treatMissingData,

@@ -57,10 +57,19 @@ export const arrows: readonly Arrow[] = [
     ],
   },
   {
+    // The one command that asks a real account, and only for recorded data.
+    from: /^bin\/from-cloudwatch\.ts$/,
+    mayImport: [/^bin\/usage-error\.ts$/, /^rehearsal\//],
+    mayUse: [/^@aws-sdk\/client-cloudwatch$/],
+  },
+  {
     from: /^bin\//,
     mayImport: [/^bin\//, /^lib\//, /^rehearsal\//, /^cdk\.json$/],
-    mayUse: [nodeCore, /^(commander|aws-cdk-lib|tsx)$/],
+    // The chart library is read as text and written into a page.
+    mayUse: [nodeCore, /^(commander|aws-cdk-lib|tsx|uplot)$/],
   },
+  // Measures what runs, as a person would run it; nothing imports it.
+  { from: /^bench\//, mayImport: [/^bench\//, /^rehearsal\//], mayUse: [nodeCore] },
   { from: /^[^/]+\.config\.ts$/, mayImport: [config], mayUse: [] },
 ];
 

@@ -61,6 +61,8 @@ export const bannedCalls: readonly BannedCall[] = [
     instead: 'take a Clock and call elapsedMs()',
     exceptions: {
       'service/clock.ts': clockOf,
+      'bench/alarms.ts': 'measures',
+      'bench/alarms-run.ts': 'measures',
       'bin/check.js': 'prints how long each check took; runs before anything is installed',
     },
   },
@@ -86,6 +88,7 @@ export const bannedCalls: readonly BannedCall[] = [
     instead: 'take the value as an argument from bin/ or from the entry of the runtime',
     exceptions: {
       'bin/rehearse.ts': 'how the terminal wants to be written to',
+      'bin/terminal.ts': 'how the terminal wants to be written to',
       'bin/setup.js': 'runs npm with the environment of the caller',
       'bin/test.js': 'runs the tests with the environment of the caller',
       'service/main.ts': 'the entry of the service',

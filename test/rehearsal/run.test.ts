@@ -231,6 +231,7 @@ describe('several rehearsals', () => {
       onEvent: () => {},
       onStatus: () => {},
       onWorld: ({ name }) => asked.push(name),
+      onRecord: () => {},
       onRun: () => assert.fail('there was no run'),
     });
     await assert.rejects(rehearsal.runs, /assembly: incomplete/);

@@ -1,0 +1,141 @@
+/** What backtest and explain read: the alarms of a template, and recorded data from files or from CloudWatch itself. */
+import { warmUpMs } from '../rehearsal/alarms/backtest/range';
+import { parseInstant } from '../rehearsal/alarms/series/instant';
+import { type OpenedSeries, openMetricData, openSeries } from '../rehearsal/alarms/series/open';
+import { inexactUses, metricUses } from '../rehearsal/alarms/series/recorded';
+import { openTemplates } from '../rehearsal/alarms/template/open-templates';
+import { type AlarmTemplate, readAlarmTemplates } from '../rehearsal/alarms/template/read-alarm-templates';
+import { systemClock } from '../rehearsal/clock';
+import { defaultSettings } from '../rehearsal/cloudwatch/settings';
+import { findAssembly } from './find-assembly';
+import { standardTerminal } from './terminal';
+import { UsageError } from './usage-error';
+
+export interface AlarmInputOptions {
+  /** Template files or cloud assemblies; the stacks of vigia.config.ts when there is none. */
+  readonly template: readonly string[];
+  readonly stage?: string | undefined;
+  /** Values of template parameters by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What Ref and Fn::GetAtt give, by logical id and attribute. */
+  readonly resources: Readonly<Record<string, string>>;
+  readonly region?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** Alarms to leave out. */
+  readonly skip: readonly string[];
+  readonly series: readonly string[];
+  /** The data of the alarms' metrics, asked of CloudWatch now. */
+  readonly fromCloudwatch: boolean;
+  /** A file with the queries that were asked, for output of get-metric-data. */
+  readonly queries?: string | undefined;
+  /** Namespace of Prometheus series, and the file that says which metric each is. */
+  readonly namespace?: string | undefined;
+  readonly mapping?: string | undefined;
+  /** ISO 8601. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface AlarmInputs {
+  readonly template: AlarmTemplate;
+  readonly series: OpenedSeries;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** What reading them found worth telling. */
+  readonly remarks: readonly { readonly subject: string; readonly text: string }[];
+}
+
+/** Reads the template, then the data. @throws UsageError TemplateError SeriesError ConfigError */
+export async function readAlarmInputs(options: AlarmInputOptions): Promise<AlarmInputs> {
+  const from = readTime('--from', options.from);
+  const to = readTime('--to', options.to);
+  const template = await readTemplate(options);
+  const uses = metricUses(template.resources);
+  const { series, asked } = await readSeries(options, { template, from, to });
+  const about = (subject: string, texts: readonly string[]): AlarmInputs['remarks'] =>
+    texts.map((text) => ({ subject, text }));
+  const remarks = [
+    ...about('template', template.notes),
+    ...about('data', [...asked, ...series.notices, ...inexactUses(series.recorded, uses)]),
+  ];
+  return { template, series, from, to, remarks };
+}
+
+/** ISO 8601 with a zone to milliseconds. */
+export function readTime(option: string, text: string | undefined): number | undefined {
+  const at = text === undefined ? undefined : parseInstant(text);
+  if (text === undefined || at !== undefined) return at;
+  throw new UsageError(
+    `${option}: no time, got '${text}', expected one like 2026-03-01T12:00:00Z; write it so, with its zone`,
+  );
+}
+
+async function readTemplate(options: AlarmInputOptions): Promise<AlarmTemplate> {
+  const { template, stage, parameters, resources, region, accountId } = options;
+  const read = (paths: readonly string[]): AlarmTemplate =>
+    readAlarmTemplates(openTemplates(paths), {
+      parameters,
+      resources,
+      ...(region === undefined ? {} : { region }),
+      ...(accountId === undefined ? {} : { accountId }),
+    });
+  if (template.length > 0) return read(template);
+  const assembly = await findAssembly({ stage });
+  try {
+    return read([assembly.directory]);
+  } finally {
+    assembly.dispose();
+  }
+}
+
+interface Wanted {
+  readonly template: AlarmTemplate;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+async function readSeries(
+  options: AlarmInputOptions,
+  wanted: Wanted,
+): Promise<{ series: OpenedSeries; asked: readonly string[] }> {
+  const { series: files, fromCloudwatch, queries, namespace, mapping } = options;
+  if (files.length > 0 === fromCloudwatch) {
+    const got = fromCloudwatch ? 'both' : 'neither';
+    throw new UsageError(
+      `--series, --from-cloudwatch: where the data comes from, got ${got}, expected one of them; name files with --series, or ask CloudWatch`,
+    );
+  }
+  if (fromCloudwatch) return askCloudWatch(wanted);
+  const series = await openSeries(files, {
+    ...(queries === undefined ? {} : { queries }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(mapping === undefined ? {} : { mapping }),
+  });
+  return { series, asked: [] };
+}
+
+async function askCloudWatch({
+  template,
+  from,
+  to,
+}: Wanted): Promise<{ series: OpenedSeries; asked: readonly string[] }> {
+  if (from === undefined) {
+    throw new UsageError(
+      '--from-cloudwatch: since when is open, got no --from, expected a time; add --from, and --to if it is not until now',
+    );
+  }
+  // The SDK takes longer to load than most backtests take.
+  const { connectCloudWatch, fromCloudWatch }: typeof import('./from-cloudwatch') =
+    require('./from-cloudwatch');
+  const now = systemClock().now();
+  const start = from - warmUpMs(template.resources, defaultSettings.evaluationRangeExtraPeriods);
+  const uses = metricUses(template.resources);
+  const answer = await fromCloudWatch(uses, { start, end: to ?? now }, now, connectCloudWatch());
+  return { series: openMetricData(answer.document, '--from-cloudwatch'), asked: answer.notices };
+}
+
+/** Colours for a terminal that wants them. */
+export function reportPaint(): (tone: 'bad' | 'good' | 'soft' | 'strong', text: string) => string {
+  const { paint } = standardTerminal();
+  return (tone, text) => (tone === 'strong' ? text : paint(tone === 'soft' ? 'dim' : tone, text));
+}
