@@ -21,6 +21,7 @@ export interface Measured {
 /** Monday 5 January 2026. */
 const start = Date.UTC(2026, 0, 5);
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 const tickMs = 10_000;
 
 interface Feed extends MetricIdentity {
@@ -44,16 +45,47 @@ function feeds(resources: readonly Resource[]): Feed[] {
   return [...found.values()];
 }
 
-/** One datapoint a period; values that move, so that nothing can be skipped, and an hour in a hundred without data. */
+/** What a metric reads on a quiet day and in an incident; quiet values tremble, so that none is like the one before. */
+const readings: Readonly<Record<string, { readonly quiet: number; readonly incident: number }>> = {
+  PredictionCount: { quiet: 120, incident: 120 },
+  PredictionErrors: { quiet: 0, incident: 60 },
+  PredictionLatency: { quiet: 20, incident: 900 },
+  ModelConfidence: { quiet: 0.8, incident: 0.4 },
+  ServiceUp: { quiet: 1, incident: 0 },
+  StatusCheckFailed: { quiet: 0, incident: 1 },
+  mem_used_percent: { quiet: 40, incident: 97 },
+  disk_used_percent: { quiet: 30, incident: 95 },
+  Errors: { quiet: 0, incident: 3 },
+  ApproximateNumberOfMessagesVisible: { quiet: 0, incident: 2 },
+  Invocations: { quiet: 1, incident: 0 },
+};
+
+/** Ten minutes a day all goes wrong at once; another hour, every fourth day, nothing is published. */
+const incident = { fromHour: 14, minutes: 10 };
+const silence = { hour: 3, everyDays: 4 };
+
+function valueAt(name: string, at: number): number | undefined {
+  const sinceMidnight = at % dayMs;
+  const day = Math.floor((at - start) / dayMs);
+  if (day % silence.everyDays === 0 && Math.floor(sinceMidnight / hourMs) === silence.hour) return undefined;
+  const reading = readings[name] ?? { quiet: 1, incident: 1 };
+  const sinceIncident = sinceMidnight - incident.fromHour * hourMs;
+  if (sinceIncident >= 0 && sinceIncident < incident.minutes * 60_000) return reading.incident;
+  return reading.quiet * (1 + ((at / tickMs) % 7) / 100);
+}
+
+/** One datapoint a period of every metric. */
 function* arrivals(metrics: readonly Feed[], days: number, count: (one: 1) => void): Iterable<Arrival> {
   for (let at = start; at < start + days * dayMs; at += tickMs) {
-    if (Math.floor(at / 3_600_000) % 100 === 99) continue;
     for (const { periodMs, namespace, name, dimensions } of metrics) {
-      if (at % periodMs !== 0) continue;
+      const value = at % periodMs === 0 ? valueAt(name, at) : undefined;
+      if (value === undefined) continue;
       count(1);
       const storageResolutionSeconds = periodMs < 60_000 ? 1 : 60;
-      const values = [(at / tickMs) % 97];
-      yield { arrivedAt: at, datum: { namespace, name, dimensions, at, values, storageResolutionSeconds } };
+      yield {
+        arrivedAt: at,
+        datum: { namespace, name, dimensions, at, values: [value], storageResolutionSeconds },
+      };
     }
   }
 }

@@ -63,6 +63,7 @@ function row(days: number, measured: readonly Measured[]): string {
     `${thousands((seconds * 1e9) / datapoints)} ns`.padStart(10),
     `${peak} MB`.padStart(8),
     `${kept} MB`.padStart(10),
+    thousands(first?.transitions ?? 0).padStart(11),
   ].join('  ');
 }
 
@@ -181,9 +182,10 @@ function main(): void {
       '  datapoints',
       '     time',
       '  datapoints',
-      ' each',
+      '      each',
       '  memory',
       '  kept after',
+      'transitions',
     ];
     console.log(`\nAll alarms of the app, one process on one core, median of ${runs} runs\n`);
     console.log(header.join('  '));

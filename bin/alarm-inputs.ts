@@ -5,6 +5,7 @@ import { type OpenedSeries, openMetricData, openSeries } from '../rehearsal/alar
 import { inexactUses, metricUses } from '../rehearsal/alarms/series/recorded';
 import { openTemplates } from '../rehearsal/alarms/template/open-templates';
 import { type AlarmTemplate, readAlarmTemplates } from '../rehearsal/alarms/template/read-alarm-templates';
+import { readRehearsedTemplates } from '../rehearsal/alarms/template/rehearsed-template';
 import { systemClock } from '../rehearsal/clock';
 import { defaultSettings } from '../rehearsal/cloudwatch/settings';
 import { findAssembly } from './find-assembly';
@@ -45,13 +46,23 @@ export interface AlarmInputs {
   readonly remarks: readonly { readonly subject: string; readonly text: string }[];
 }
 
-/** Reads the template, then the data. @throws UsageError TemplateError SeriesError ConfigError */
+/** Reads the data and the template. @throws UsageError TemplateError SeriesError ConfigError */
 export async function readAlarmInputs(options: AlarmInputOptions): Promise<AlarmInputs> {
   const from = readTime('--from', options.from);
   const to = readTime('--to', options.to);
-  const template = await readTemplate(options);
+  const { series: files, fromCloudwatch } = options;
+  if (files.length > 0 === fromCloudwatch) {
+    const got = fromCloudwatch ? 'both' : 'neither';
+    throw new UsageError(
+      `--series, --from-cloudwatch: where the data comes from, got ${got}, expected one of them; name files with --series, or ask CloudWatch`,
+    );
+  }
+  const opened = fromCloudwatch ? undefined : await openFiles(options);
+  // A recording names queues and hosts as the rehearsal does.
+  const template = await readTemplate(options, opened?.source.run !== undefined);
   const uses = metricUses(template.resources);
-  const { series, asked } = await readSeries(options, { template, from, to });
+  const { series, asked } =
+    opened === undefined ? await askCloudWatch({ template, from, to }) : { series: opened, asked: [] };
   const about = (subject: string, texts: readonly string[]): AlarmInputs['remarks'] =>
     texts.map((text) => ({ subject, text }));
   const remarks = [
@@ -70,15 +81,19 @@ export function readTime(option: string, text: string | undefined): number | und
   );
 }
 
-async function readTemplate(options: AlarmInputOptions): Promise<AlarmTemplate> {
+async function readTemplate(options: AlarmInputOptions, isRehearsed: boolean): Promise<AlarmTemplate> {
   const { template, stage, parameters, resources, region, accountId } = options;
-  const read = (paths: readonly string[]): AlarmTemplate =>
-    readAlarmTemplates(openTemplates(paths), {
+  const read = (paths: readonly string[]): AlarmTemplate => {
+    const sources = openTemplates(paths);
+    const rehearsed = isRehearsed ? readRehearsedTemplates(sources) : undefined;
+    if (rehearsed !== undefined) return rehearsed;
+    return readAlarmTemplates(sources, {
       parameters,
       resources,
       ...(region === undefined ? {} : { region }),
       ...(accountId === undefined ? {} : { accountId }),
     });
+  };
   if (template.length > 0) return read(template);
   const assembly = await findAssembly({ stage });
   try {
@@ -94,24 +109,12 @@ interface Wanted {
   readonly to: number | undefined;
 }
 
-async function readSeries(
-  options: AlarmInputOptions,
-  wanted: Wanted,
-): Promise<{ series: OpenedSeries; asked: readonly string[] }> {
-  const { series: files, fromCloudwatch, queries, namespace, mapping } = options;
-  if (files.length > 0 === fromCloudwatch) {
-    const got = fromCloudwatch ? 'both' : 'neither';
-    throw new UsageError(
-      `--series, --from-cloudwatch: where the data comes from, got ${got}, expected one of them; name files with --series, or ask CloudWatch`,
-    );
-  }
-  if (fromCloudwatch) return askCloudWatch(wanted);
-  const series = await openSeries(files, {
+function openFiles({ series, queries, namespace, mapping }: AlarmInputOptions): Promise<OpenedSeries> {
+  return openSeries(series, {
     ...(queries === undefined ? {} : { queries }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(mapping === undefined ? {} : { mapping }),
   });
-  return { series, asked: [] };
 }
 
 async function askCloudWatch({

@@ -115,7 +115,8 @@ export const alarms = keyed({
     summary: 'The model is unsure of its own answers.',
     signal: {
       kind: 'math',
-      expression: 'IF(total >= {minimumSamples}, confidence)',
+      // In a period in which every call fails nothing is predicted: the missing confidence would count as zero.
+      expression: 'IF((total >= {minimumSamples}) AND (confidence > 0), confidence)',
       label: 'mean confidence',
       inputs: {
         confidence: { metric: 'modelConfidence', statistic: 'Average' },
@@ -255,7 +256,7 @@ export const alarms = keyed({
   },
   remediationSilent: {
     summary:
-      'The remediation function has not run for five minutes, although a schedule calls it every minute.',
+      'The remediation function has not run for at least five minutes, although a schedule calls it every minute.',
     signal: { kind: 'metric', metric: 'remediationInvocations', statistic: 'Sum' },
     periodSeconds: 60,
     breaches: { below: 1 },

@@ -18,6 +18,30 @@ interface JsonRun {
   readonly events: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** One line a transition: the tick at which it happened, the alarm, where to. */
+function toLine(at: string, name: string, to: string): string {
+  const tick = Math.floor(Date.parse(at) / 10_000) * 10_000;
+  return `${new Date(tick).toISOString()} ${name} ${to}`;
+}
+
+function transitionsOf({ events }: JsonRun): string[] {
+  const alarms = events.filter(({ kind }) => kind === 'alarm');
+  return alarms.map(({ at, name, to }) => toLine(String(at), String(name), String(to))).sort();
+}
+
+/** The same scenario once more, from its recording, on the virtual clock. */
+async function replayed(scenario: string): Promise<string[]> {
+  const recording = join(out, scenario, 'recording.jsonl');
+  const { exitCode, stdout, stderr } = await vigia(['alarms', 'backtest', '--series', recording, '--json']);
+  assert.equal(exitCode, 0, stderr);
+  const { alarms } = JSON.parse(stdout) as {
+    alarms: Record<string, { transitions: { at: string; to: string }[] }>;
+  };
+  return Object.entries(alarms)
+    .flatMap(([name, { transitions }]) => transitions.map(({ at, to }) => toLine(at, name, to)))
+    .sort();
+}
+
 describe('vigia rehearse', { concurrency: true }, () => {
   it('closes the loop for error-burst and crash in time, with one JSON document on standard output', async () => {
     const { exitCode, stdout, stderr } = await vigia([
@@ -48,6 +72,7 @@ describe('vigia rehearse', { concurrency: true }, () => {
       assertEventShapes(run);
       const report = readFileSync(join(out, run.scenario, 'report.html'), 'utf8');
       for (const text of ['<svg', 'FIXING', 'FIXED', 'state after:']) assert.ok(report.includes(text), text);
+      assert.deepEqual(await replayed(run.scenario), transitionsOf(run));
     }
   });
 
