@@ -3,27 +3,14 @@ import { warmUpMs } from '../rehearsal/alarms/backtest/range';
 import { parseInstant } from '../rehearsal/alarms/series/instant';
 import { type OpenedSeries, openMetricData, openSeries } from '../rehearsal/alarms/series/open';
 import { inexactUses, metricUses } from '../rehearsal/alarms/series/recorded';
-import { openTemplates } from '../rehearsal/alarms/template/open-templates';
-import { type AlarmTemplate, readAlarmTemplates } from '../rehearsal/alarms/template/read-alarm-templates';
-import { readRehearsedTemplates } from '../rehearsal/alarms/template/rehearsed-template';
+import type { AlarmTemplate } from '../rehearsal/alarms/template/read-alarm-templates';
 import { systemClock } from '../rehearsal/clock';
 import { defaultSettings } from '../rehearsal/cloudwatch/settings';
-import { findAssembly } from './find-assembly';
+import { readNamedTemplates, type TemplateInputOptions } from './template-input';
 import { standardTerminal } from './terminal';
 import { UsageError } from './usage-error';
 
-export interface AlarmInputOptions {
-  /** Template files or cloud assemblies; the stacks of vigia.config.ts when there is none. */
-  readonly template: readonly string[];
-  readonly stage?: string | undefined;
-  /** Values of template parameters by name. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** What Ref and Fn::GetAtt give, by logical id and attribute. */
-  readonly resources: Readonly<Record<string, string>>;
-  readonly region?: string | undefined;
-  readonly accountId?: string | undefined;
-  /** Alarms to leave out. */
-  readonly skip: readonly string[];
+export interface AlarmInputOptions extends TemplateInputOptions {
   readonly series: readonly string[];
   /** The data of the alarms' metrics, asked of CloudWatch now. */
   readonly fromCloudwatch: boolean;
@@ -59,7 +46,7 @@ export async function readAlarmInputs(options: AlarmInputOptions): Promise<Alarm
   }
   const opened = fromCloudwatch ? undefined : await openFiles(options);
   // A recording names queues and hosts as the rehearsal does.
-  const template = await readTemplate(options, opened?.source.run !== undefined);
+  const template = await readNamedTemplates(options, opened?.source.run !== undefined);
   const uses = metricUses(template.resources);
   const { series, asked } =
     opened === undefined ? await askCloudWatch({ template, from, to }) : { series: opened, asked: [] };
@@ -79,28 +66,6 @@ export function readTime(option: string, text: string | undefined): number | und
   throw new UsageError(
     `${option}: no time, got '${text}', expected one like 2026-03-01T12:00:00Z; write it so, with its zone`,
   );
-}
-
-async function readTemplate(options: AlarmInputOptions, isRehearsed: boolean): Promise<AlarmTemplate> {
-  const { template, stage, parameters, resources, region, accountId } = options;
-  const read = (paths: readonly string[]): AlarmTemplate => {
-    const sources = openTemplates(paths);
-    const rehearsed = isRehearsed ? readRehearsedTemplates(sources) : undefined;
-    if (rehearsed !== undefined) return rehearsed;
-    return readAlarmTemplates(sources, {
-      parameters,
-      resources,
-      ...(region === undefined ? {} : { region }),
-      ...(accountId === undefined ? {} : { accountId }),
-    });
-  };
-  if (template.length > 0) return read(template);
-  const assembly = await findAssembly({ stage });
-  try {
-    return read([assembly.directory]);
-  } finally {
-    assembly.dispose();
-  }
 }
 
 interface Wanted {

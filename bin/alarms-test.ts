@@ -16,27 +16,15 @@ import { resultsToJson } from '../rehearsal/alarms/scenario/report-json';
 import { resultsToJunit } from '../rehearsal/alarms/scenario/report-junit';
 import { describeResults } from '../rehearsal/alarms/scenario/report-text';
 import { type FileResult, runFile } from '../rehearsal/alarms/scenario/run';
-import { openTemplates } from '../rehearsal/alarms/template/open-templates';
-import { type AlarmTemplate, readAlarmTemplates } from '../rehearsal/alarms/template/read-alarm-templates';
+import type { AlarmTemplate } from '../rehearsal/alarms/template/read-alarm-templates';
 import { skipAlarms } from '../rehearsal/alarms/template/skip-alarms';
 import { systemClock } from '../rehearsal/clock';
-import { findAssembly } from './find-assembly';
 import { projectRoot } from './load-config';
+import { readTemplates, type TemplateInputOptions, withOwnStacks } from './template-input';
 import { standardTerminal } from './terminal';
 import { watchFiles } from './watch-files';
 
-export interface AlarmsTestOptions {
-  /** Template files or cloud assemblies; they win over what test files name. */
-  readonly template: readonly string[];
-  readonly stage?: string | undefined;
-  /** Values of template parameters by name. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** What Ref and Fn::GetAtt give, by logical id and attribute. */
-  readonly resources: Readonly<Record<string, string>>;
-  readonly region?: string | undefined;
-  readonly accountId?: string | undefined;
-  /** Alarms to leave out. */
-  readonly skip: readonly string[];
+export interface AlarmsTestOptions extends TemplateInputOptions {
   readonly coverage: boolean;
   readonly json: boolean;
   readonly junit?: string | undefined;
@@ -98,33 +86,18 @@ function createBooks(options: AlarmsTestOptions): Books {
   };
   return {
     of: (file) => {
-      if (options.template.length > 0) return remember('', () => readTemplates(options.template, options));
-      if (file.template === undefined) return remember('', () => readOwnStacks(options));
+      if (options.template.length > 0) return remember('', async () => bookOf(options.template, options));
+      if (file.template === undefined)
+        return remember('', () => withOwnStacks(options, (directory) => bookOf([directory], options)));
       const path = relative(process.cwd(), besideTestFile(file, file.template));
-      return remember(path, () => readTemplates([path], options));
+      return remember(path, async () => bookOf([path], options));
     },
   };
 }
 
-async function readTemplates(paths: readonly string[], options: AlarmsTestOptions): Promise<AlarmBook> {
-  const { parameters, resources, region, accountId, skip } = options;
-  const read = readAlarmTemplates(openTemplates(paths), {
-    parameters,
-    resources,
-    ...(region === undefined ? {} : { region }),
-    ...(accountId === undefined ? {} : { accountId }),
-  });
-  return toBook(skipAlarms(read, skip));
-}
-
-/** The stacks of vigia.config.ts, synthesised now. */
-async function readOwnStacks(options: AlarmsTestOptions): Promise<AlarmBook> {
-  const { directory, dispose } = await findAssembly({ stage: options.stage });
-  try {
-    return await readTemplates([directory], options);
-  } finally {
-    dispose();
-  }
+/** Templates that a person names win over what the test file names. */
+function bookOf(paths: readonly string[], options: AlarmsTestOptions): AlarmBook {
+  return toBook(skipAlarms(readTemplates(paths, options), options.skip));
 }
 
 function toBook({ resources, place, refused, notes }: AlarmTemplate): AlarmBook {

@@ -1,4 +1,5 @@
 /** Why a run failed, as far as it can be seen from outside: the first questions a person would ask, answered. */
+import { queriesOf } from './cloudwatch/alarm-queries';
 import type { AlarmRecord, CloudWatch, MetricDataQuery } from './cloudwatch/types';
 import type { RehearsalEvent } from './events';
 import { isNamed, matches } from './expectations';
@@ -56,19 +57,7 @@ function explainAlarm(what: Happening, { cloudwatch, range }: Evidence): string[
 type Metric = NonNullable<MetricDataQuery['MetricStat']>['Metric'];
 
 function metricsOf({ properties }: AlarmRecord): Metric[] {
-  if (Array.isArray(properties.Metrics)) {
-    return (properties.Metrics as MetricDataQuery[]).flatMap(({ MetricStat }) =>
-      MetricStat ? [MetricStat.Metric] : [],
-    );
-  }
-  if (typeof properties.MetricName !== 'string') return [];
-  return [
-    {
-      Namespace: String(properties.Namespace),
-      MetricName: properties.MetricName,
-      Dimensions: (properties.Dimensions ?? []) as { Name: string; Value: string }[],
-    },
-  ];
+  return queriesOf(properties).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
 }
 
 function dimensionText({ Dimensions = [] }: Metric): string {

@@ -1,7 +1,8 @@
 /** Rehearses one scenario from a quiet start to a verdict: the only loop of the rehearsal. */
 import { sleep } from './clock';
+import { queriesOf } from './cloudwatch/alarm-queries';
 import { assumptions, defaultSettings } from './cloudwatch/settings';
-import type { AlarmRecord, MetricDataQuery } from './cloudwatch/types';
+import type { AlarmRecord } from './cloudwatch/types';
 import { diagnose } from './diagnosis';
 import type { RehearsalEvent } from './events';
 import { isNamed, judge, type Outcome } from './expectations';
@@ -217,24 +218,4 @@ function seriesOf(
     ),
     points: (series?.timestamps ?? []).map((at, index) => ({ at, value: series?.values[index] ?? 0 })),
   };
-}
-
-/** An alarm's metrics as queries, whether it watches one metric or an expression. */
-function queriesOf(properties: AlarmRecord['properties']): readonly MetricDataQuery[] {
-  if (Array.isArray(properties.Metrics)) return properties.Metrics as MetricDataQuery[];
-  if (typeof properties.MetricName !== 'string') return [];
-  return [
-    {
-      Id: 'm',
-      MetricStat: {
-        Metric: {
-          Namespace: String(properties.Namespace),
-          MetricName: properties.MetricName,
-          Dimensions: (properties.Dimensions ?? []) as { Name: string; Value: string }[],
-        },
-        Period: Number(properties.Period),
-        Stat: String(properties.Statistic ?? properties.ExtendedStatistic),
-      },
-    },
-  ];
 }

@@ -1,11 +1,11 @@
 /** One evaluation of one metric alarm: datapoints in, state and its reason out. Pure. */
 import type { AlarmState } from '../events';
 import type { AlarmDefinition } from './alarm-definition';
-import { bucketStart } from './buckets';
+import { bucketStart, type Grid, type Points } from './buckets';
 import { breaches, leavesBand } from './comparison';
 import { decide, type TreatMissingData, type Verdict } from './decide';
 import type { Evaluation } from './evaluation';
-import type { Range } from './range-reader';
+import type { Band, Range } from './range-reader';
 import { type JudgedPoint, stateReason, stateReasonData } from './reason';
 import type { EvaluationSettings } from './settings';
 import { hasTooFewSamples } from './statistics';
@@ -16,6 +16,7 @@ export interface Judgement {
   readonly value: number | undefined;
   readonly verdict: Verdict;
   readonly breaching: readonly (boolean | undefined)[];
+  readonly treatMissingData: TreatMissingData;
   /** The verdict rests on too few samples and the alarm says to ignore those. */
   readonly keepsState: boolean;
 }
@@ -53,11 +54,12 @@ export function judge(
   settings: EvaluationSettings,
 ): Judgement {
   const breaching = breachesIn(definition, range);
+  const treatMissingData = treatmentOf(definition, settings);
   const verdict = decide({
     breaching,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
-    treatMissingData: treatmentOf(definition, settings),
+    treatMissingData,
     previous,
   });
   const keepsState = restsOnTooFewSamples(definition, range, verdict, settings);
@@ -67,6 +69,7 @@ export function judge(
     value: newest === undefined ? undefined : range.points[newest],
     verdict,
     breaching,
+    treatMissingData,
     keepsState,
   };
 }
@@ -101,7 +104,7 @@ export function treatmentOf(definition: AlarmDefinition, settings: EvaluationSet
 export function explain(
   definition: AlarmDefinition,
   range: Range,
-  { state, verdict, breaching }: Judgement,
+  { state, verdict, breaching, treatMissingData }: Judgement,
   queriedAt: number,
 ): { readonly reason: string; readonly reasonData: string } {
   const { read } = definition;
@@ -110,7 +113,7 @@ export function explain(
     judged: judgedPoints(range, verdict, breaching),
     missingAt: missingAmongNewest(definition, range, verdict),
     filled: verdict.filled,
-    treatMissingData: definition.treatMissingData,
+    treatMissingData,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
     datapointsToAlarmSet: read.DatapointsToAlarm !== undefined,
@@ -175,35 +178,79 @@ export interface Moment {
   readonly warmingUp: boolean;
 }
 
-/** The evaluation as it is shown to people. */
-export function describeEvaluation(
-  definition: AlarmDefinition,
-  range: Range,
-  judgement: Judgement,
-  { warmingUp, ...moment }: Moment,
-): Evaluation {
-  const { limit } = definition;
-  return {
-    alarm: definition.name,
-    ...moment,
-    // Few evaluations are ever read by a person: what only people need is made when it is asked for.
-    get inputs() {
-      return range.inputs();
-    },
-    get reason() {
-      return explain(definition, range, judgement, moment.at).reason;
-    },
-    grid: range.grid,
-    points: range.points,
-    breaching: judgement.breaching,
-    sampleCounts: range.sampleCounts,
-    verdict: judgement.verdict,
-    kept: warmingUp ? 'warm-up' : judgement.keepsState ? 'low samples' : undefined,
-    evaluationPeriods: definition.evaluationPeriods,
-    datapointsToAlarm: definition.datapointsToAlarm,
-    treatMissingData: definition.treatMissingData,
-    comparison: limit.comparison,
-    threshold: limit.kind === 'threshold' ? limit.threshold : undefined,
-    band: range.band,
-  };
+/**
+ * The evaluation as it is shown to people. A month has a million of them and few are ever read: what only people need is
+ * made when it is asked for.
+ */
+export class DescribedEvaluation implements Evaluation {
+  readonly at: number;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  readonly points: Points;
+  readonly breaching: Judgement['breaching'];
+  readonly verdict: Verdict;
+
+  constructor(
+    private readonly definition: AlarmDefinition,
+    private readonly range: Range,
+    private readonly judgement: Judgement,
+    private readonly moment: Moment,
+  ) {
+    this.at = moment.at;
+    this.from = moment.from;
+    this.to = moment.to;
+    this.points = range.points;
+    this.breaching = judgement.breaching;
+    this.verdict = judgement.verdict;
+  }
+
+  get alarm(): string {
+    return this.definition.name;
+  }
+
+  get grid(): Grid {
+    return this.range.grid;
+  }
+
+  get sampleCounts(): readonly number[] | undefined {
+    return this.range.sampleCounts;
+  }
+
+  get band(): Band | undefined {
+    return this.range.band;
+  }
+
+  get inputs(): ReadonlyMap<string, Points> {
+    return this.range.inputs();
+  }
+
+  get kept(): Evaluation['kept'] {
+    if (this.moment.warmingUp) return 'warm-up';
+    return this.judgement.keepsState ? 'low samples' : undefined;
+  }
+
+  get reason(): string {
+    return explain(this.definition, this.range, this.judgement, this.at).reason;
+  }
+
+  get evaluationPeriods(): number {
+    return this.definition.evaluationPeriods;
+  }
+
+  get datapointsToAlarm(): number {
+    return this.definition.datapointsToAlarm;
+  }
+
+  get treatMissingData(): string {
+    return this.judgement.treatMissingData;
+  }
+
+  get comparison(): string {
+    return this.definition.limit.comparison;
+  }
+
+  get threshold(): number | undefined {
+    const { limit } = this.definition;
+    return limit.kind === 'threshold' ? limit.threshold : undefined;
+  }
 }

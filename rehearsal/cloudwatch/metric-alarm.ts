@@ -3,7 +3,7 @@ import type { AlarmState, Emit } from '../events';
 import type { AlarmBoard, Held } from './alarm-board';
 import type { AlarmDefinition } from './alarm-definition';
 import { type Contributors, countInAlarm, nextContributors, type PresenceLimit } from './contributors';
-import { describeEvaluation, explain, isCovered, isDue, judge } from './evaluate-alarm';
+import { DescribedEvaluation, explain, isCovered, isDue, judge } from './evaluate-alarm';
 import type { Evaluation } from './evaluation';
 import { identityKey } from './identity';
 import { misfits } from './misfit';
@@ -69,7 +69,7 @@ function overPeriods(alarm: Held<AlarmDefinition>, options: MetricAlarmOptions):
       judged = to;
       if (onEvaluation !== undefined) {
         const { state: from, warmingUp } = alarm;
-        onEvaluation(describeEvaluation(definition, range, judgement, { at, from, to, warmingUp }));
+        onEvaluation(new DescribedEvaluation(definition, range, judgement, { at, from, to, warmingUp }));
       }
       if (to === alarm.state) return false;
       const told = explain(definition, range, judgement, now());

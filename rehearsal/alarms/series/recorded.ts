@@ -1,6 +1,7 @@
 /** Statistics fed to alarms as samples: which alarms they serve exactly, and which not. */
+import { queriesOf } from '../../cloudwatch/alarm-queries';
 import { describeMetric, identityKey } from '../../cloudwatch/identity';
-import type { MetricDataQuery, MetricIdentity } from '../../cloudwatch/types';
+import type { MetricIdentity } from '../../cloudwatch/types';
 import type { Resource } from '../../resources';
 
 /** What was recorded of a metric in place of its samples. */
@@ -21,8 +22,6 @@ export interface MetricUse {
   readonly minds: 'sample count' | undefined;
 }
 
-type Dimensions = readonly { readonly Name: string; readonly Value: string }[];
-
 /** Every metric that the alarms read, once an alarm and query; what is no metric alarm is passed over. */
 export function metricUses(resources: readonly Resource[]): MetricUse[] {
   return resources
@@ -30,7 +29,8 @@ export function metricUses(resources: readonly Resource[]): MetricUse[] {
     .flatMap(({ properties, id }) => {
       const alarm = typeof properties.AlarmName === 'string' ? properties.AlarmName : id;
       const minds = properties.EvaluateLowSampleCountPercentile === 'ignore' ? 'sample count' : undefined;
-      return metricStats(properties).map(({ Metric, Period, Stat, Unit }) => ({
+      const stats = queriesOf(properties).flatMap(({ MetricStat }) => MetricStat ?? []);
+      return stats.map(({ Metric, Period, Stat, Unit }) => ({
         alarm,
         metric: {
           namespace: Metric.Namespace,
@@ -43,20 +43,6 @@ export function metricUses(resources: readonly Resource[]): MetricUse[] {
         minds,
       }));
     });
-}
-
-type MetricStat = NonNullable<MetricDataQuery['MetricStat']>;
-
-function metricStats(properties: Resource['properties']): MetricStat[] {
-  if (Array.isArray(properties.Metrics)) {
-    return (properties.Metrics as readonly MetricDataQuery[]).flatMap(({ MetricStat }) => MetricStat ?? []);
-  }
-  const { Namespace, MetricName, Period, Unit } = properties;
-  const Stat = properties.Statistic ?? properties.ExtendedStatistic;
-  if (typeof Namespace !== 'string' || typeof MetricName !== 'string' || typeof Stat !== 'string') return [];
-  const Dimensions = (properties.Dimensions ?? []) as Dimensions;
-  const unit = typeof Unit === 'string' ? { Unit } : {};
-  return [{ Metric: { Namespace, MetricName, Dimensions }, Period: Number(Period), Stat, ...unit }];
 }
 
 /** What samples can be made to have: not so trimmed means and their like, which need all samples. */
