@@ -1,4 +1,4 @@
-/** Every moment at which a composite alarm or one of its children changed: who changed, and what the rule was worth then. */
+/** Every moment at which a composite alarm or one of its children changed, or actions ran later: who changed, and what the rule was worth then. */
 import { alarmsOf, type Rule } from '../../cloudwatch/composite-rule';
 import type { AlarmState } from '../../events';
 import type { ActionsWithheld, AlarmPlayback, Transition } from '../types';
@@ -29,9 +29,13 @@ export function momentsOf(
   );
   const written = alarmsOf(rule);
   const children = [...new Set(written.flatMap((name) => byWritten.get(name) ?? []))];
-  const times = [
-    ...new Set([own, ...children].flatMap(({ transitions }) => transitions.map(({ at }) => at))),
+  // Actions that were held back run at moments of their own, or are held on by something else.
+  const all = [
+    ...[own, ...children].flatMap(({ transitions }) => transitions),
+    ...own.withheld,
+    ...own.actions,
   ];
+  const times = [...new Set(all.map(({ at }) => at))];
   const nameOf = (name: string): string => byWritten.get(name)?.name ?? name;
   return times
     .sort((left, right) => left - right)

@@ -8,7 +8,7 @@ import { type ExplainTextOptions, width } from './text-options';
 const mostQuiet = 40;
 
 export function compositeLines(moments: readonly CompositeMoment[], options: ExplainTextOptions): string[] {
-  const quiet = moments.filter(({ from, to }) => from === to).length;
+  const quiet = moments.filter(isQuiet).length;
   const showsQuiet = options.all || quiet <= mostQuiet || moments.length === 1;
   const lines: string[] = [];
   let skipped = 0;
@@ -24,7 +24,7 @@ export function compositeLines(moments: readonly CompositeMoment[], options: Exp
     skipped = 0;
   };
   for (const moment of moments) {
-    if (moment.from === moment.to && !showsQuiet) skipped += 1;
+    if (isQuiet(moment) && !showsQuiet) skipped += 1;
     else {
       flush();
       lines.push(...momentLines(moment, options, moments.length === 1));
@@ -32,6 +32,11 @@ export function compositeLines(moments: readonly CompositeMoment[], options: Exp
   }
   flush();
   return lines;
+}
+
+/** Nothing but children changed. */
+function isQuiet({ from, to, withheld, actions }: CompositeMoment): boolean {
+  return from === to && withheld.length === 0 && actions.length === 0;
 }
 
 function momentLines(moment: CompositeMoment, options: ExplainTextOptions, isOnly: boolean): string[] {
@@ -44,7 +49,7 @@ function momentLines(moment: CompositeMoment, options: ExplainTextOptions, isOnl
     harmless(`${name}: ${before} -> ${after}`),
   );
   const head = `${localTime(at, zone)}  ${state}`;
-  if (!changed && !all && !isOnly && children.length === 1) return [`${head}   ${children[0]}`];
+  if (isQuiet(moment) && !all && !isOnly && children.length === 1) return [`${head}   ${children[0]}`];
   return [
     head,
     ...children.flatMap((text) => wrap(text, width, '  ')),

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../cloudwatch/evaluation';
 import type { MetricDataQuery } from '../../cloudwatch/types';
 import type { Resource } from '../../resources';
 import { duration, shortNumber } from '../backtest/words';
+import { isFields } from '../template/recognise';
 
 /** `first` is any evaluation of it; without one only the metric is told. */
 export function questionOf({ properties }: Resource, first: Evaluation | undefined): string[] {
@@ -22,6 +23,15 @@ export function resultIdOf({ properties }: Resource): string | undefined {
 
 function seriesOf(properties: Resource['properties']): string[] {
   const { Metrics, Namespace, MetricName, Statistic, ExtendedStatistic, Dimensions } = properties;
+  const { EvaluationCriteria, ScheduledQueryConfiguration } = properties;
+  if (isFields(EvaluationCriteria) && isFields(EvaluationCriteria.PromQLCriteria)) {
+    const { Query, PendingPeriod = 0, RecoveryPeriod = 0 } = EvaluationCriteria.PromQLCriteria;
+    return [
+      `PromQL ${Query}`,
+      `ALARM when a series is returned for ${PendingPeriod} s, OK when none is for ${RecoveryPeriod} s`,
+    ];
+  }
+  if (ScheduledQueryConfiguration !== undefined) return ['the results of a scheduled log query'];
   if (!Array.isArray(Metrics)) {
     const stat = String(Statistic ?? ExtendedStatistic ?? '');
     return [`${stat} of ${Namespace} ${MetricName}${dimensionsText(Dimensions)}`];

@@ -1,5 +1,6 @@
 /** What an alarm reads: lets a test feed an alarm without repeating its metrics. */
 import { readMetricAlarm } from '../../cloudwatch/properties';
+import { isPromQl } from '../../cloudwatch/query-alarms';
 import type { MetricIdentity } from '../../cloudwatch/types';
 import type { AlarmEntry } from './alarm-book';
 import { AlarmTestError } from './read';
@@ -12,9 +13,9 @@ export interface AlarmInput {
   readonly periodSeconds: number;
 }
 
-/** The metrics that the alarm reads, in its own order; none for a composite alarm. */
+/** The metrics that the alarm reads, in its own order; none for a composite alarm, or one on a query that AWS alone runs. */
 export function inputsOf({ kind, resource }: AlarmEntry): AlarmInput[] {
-  if (kind === 'composite' || resource.type !== 'AWS::CloudWatch::Alarm') return [];
+  if (kind === 'composite' || resource.type !== 'AWS::CloudWatch::Alarm' || isPromQl(resource)) return [];
   const read = readMetricAlarm(resource);
   if (read.Namespace !== undefined && read.MetricName !== undefined && read.Period !== undefined) {
     const metric = identity(read.Namespace, read.MetricName, read.Dimensions);
