@@ -156,7 +156,7 @@ function compile(read: MetricAlarmProperties, owner: Owner, refuse: Refuse): rea
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const place = read.Metrics === undefined ? property : `${property}[${error.queryId}]`;
-    throw refuse(place, error.problem, 'rewrite it or rehearse without this alarm');
+    throw refuse(place, error.problem, error.remedy);
   }
 }
 

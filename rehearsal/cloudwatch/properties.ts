@@ -197,11 +197,7 @@ function read<T>(resource: Resource, schema: z.ZodType<T>, capabilities: Propert
   for (const property of Object.keys(resource.properties)) {
     if (capabilities.honoured.includes(property) || property in capabilities.ignored) continue;
     const why = capabilities.refused[property] ?? 'the rehearsal does not know this property';
-    throw new NotRehearsable(
-      `${subjectOf(resource)}.${property}`,
-      why,
-      'remove it or rehearse without this alarm',
-    );
+    throw new NotRehearsable(`${subjectOf(resource)}.${property}`, why, 'remove it or leave this alarm out');
   }
   const result = schema.safeParse(resource.properties);
   if (result.success) return result.data;
@@ -210,7 +206,7 @@ function read<T>(resource: Resource, schema: z.ZodType<T>, capabilities: Propert
   const subject = `${subjectOf(resource)}.${path}`;
   if (issue?.code === 'unrecognized_keys') {
     const why = `the rehearsal does not know ${issue.keys.join(', ')} there`;
-    throw new NotRehearsable(subject, why, 'remove it or rehearse without this alarm');
+    throw new NotRehearsable(subject, why, 'remove it or leave this alarm out');
   }
   const value = issue?.path.reduce<unknown>(memberOf, resource.properties);
   const got = value === undefined ? 'nothing' : JSON.stringify(value);

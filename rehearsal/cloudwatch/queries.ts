@@ -63,6 +63,7 @@ export class QueryError extends Error {
   constructor(
     readonly queryId: string,
     readonly problem: string,
+    readonly remedy = 'rewrite it or leave this alarm out',
   ) {
     super(`${queryId}: ${problem}`);
     this.name = 'QueryError';
@@ -152,7 +153,11 @@ function compileSupplied(query: MetricDataQuery, owner: Owner | undefined): Comp
   const need = needsAws(text) ?? needsAws(parse(query));
   if (need === undefined) return undefined;
   if (owner?.supplied.has(owner.alarm, id) !== true) {
-    throw new QueryError(id, `not evaluated locally: ${need}; supply the series that it would give`);
+    throw new QueryError(
+      id,
+      `not evaluated locally: ${need}`,
+      'supply the series that it would give, or leave this alarm out',
+    );
   }
   const series = (band?: 'lower' | 'upper'): MetricQuery =>
     suppliedQuery(query, suppliedMetric(owner.alarm, id, band));

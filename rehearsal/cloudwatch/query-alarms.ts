@@ -64,7 +64,7 @@ export function defineLogAlarm(resource: Resource, place: Place, supplied: Suppl
     throw new NotRehearsable(
       subject,
       `only rate(...) is evaluated, got ${expression}`,
-      'write it as a rate or skip this alarm',
+      'write it as a rate or leave this alarm out',
     );
   }
   const stand = standIn(resource, name, logQueryId, {
@@ -96,7 +96,7 @@ function requireSupplied(resource: Resource, property: string, what: string, isS
   throw new NotRehearsable(
     `${subjectOf(resource)}.${property}`,
     why,
-    'supply the series that it would give or skip this alarm',
+    'supply the series that it would give, or leave this alarm out',
   );
 }
 

@@ -67,7 +67,7 @@ function fillWords({ verdict: { filled }, treatMissingData }: Evaluation): strin
     breaching: 'counted as breaching',
     notBreaching: 'counted as not breaching',
     ignore: 'keep the state as it is',
-    missing: 'are no evidence',
+    missing: 'taken for no evidence',
   };
   const count = filled === 1 ? '1 missing point' : `${filled} missing points`;
   return `; ${count}: ${treated[treatMissingData] ?? treatMissingData} (TreatMissingData ${treatMissingData})`;

@@ -11,7 +11,10 @@ export function findTestFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const isDirectory = attempt(path, () => statSync(path).isDirectory());
     if (!isDirectory) return [path];
-    const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+    const all = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+    // Beside templates tests are told apart by their names; a folder of tests alone needs no such names.
+    const named = all.filter((name) => /\.test\.ya?ml$/.test(name));
+    const names = named.length > 0 ? named : all;
     if (names.length > 0) return names.sort().map((name) => join(path, name));
     throw new AlarmTestError(
       `alarm tests: there is no file in the folder, got ${path}, expected .yaml files; name another folder`,

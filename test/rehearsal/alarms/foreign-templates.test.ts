@@ -90,7 +90,7 @@ function linesOf({ status, stdout, stderr }: Ended): string[] {
 
 const wanted =
   'a CloudFormation template in JSON or YAML, a cloud assembly directory, or the output of aws cloudwatch describe-alarms';
-const supply = 'supply the series that it would give or skip this alarm';
+const supply = 'supply the series that it would give, or leave this alarm out';
 
 describe('what cannot be judged', { concurrency: 2 }, () => {
   const metric = { Namespace: 'Shop', MetricName: 'Orders', Statistic: 'Sum', Period: 60 };
@@ -146,7 +146,7 @@ describe('what cannot be judged', { concurrency: 2 }, () => {
       'template: not all of it can be evaluated, got 3 refusals, expected none; correct each or leave it out with --skip targets-down --skip panics --skip all-errors',
       `  AWS::CloudWatch::Alarm Down.EvaluationCriteria: not evaluated locally: a PromQL query; ${supply}`,
       `  AWS::CloudWatch::LogAlarm Panics.ScheduledQueryConfiguration: not evaluated locally: a log query; ${supply}`,
-      '  AWS::CloudWatch::Alarm AllErrors.Metrics[all]: not evaluated locally: SEARCH, on which AWS allows no alarm, because it can give several time series, at 5; rewrite it or rehearse without this alarm',
+      '  AWS::CloudWatch::Alarm AllErrors.Metrics[all]: not evaluated locally: SEARCH, on which AWS allows no alarm, because it can give several time series, at 5; rewrite it or leave this alarm out',
     ]);
   });
 
@@ -170,7 +170,7 @@ describe('what cannot be judged', { concurrency: 2 }, () => {
   it('is an anomaly alarm without its band, and nothing else in the output of describe-alarms', async () => {
     assert.deepEqual(linesOf(await backtest(fixture('team-dump.json'), one)), [
       'template: not all of it can be evaluated, got one refusal, expected none; correct each or leave it out with --skip payments-volume-unusual',
-      '  AWS::CloudWatch::Alarm payments-volume-unusual.Metrics[ad1]: not evaluated locally: ANOMALY_DETECTION_BAND, which needs a model that AWS trains; supply the series that it would give; rewrite it or rehearse without this alarm',
+      '  AWS::CloudWatch::Alarm payments-volume-unusual.Metrics[ad1]: not evaluated locally: ANOMALY_DETECTION_BAND, which needs a model that AWS trains; supply the series that it would give, or leave this alarm out',
     ]);
   });
 

@@ -25,7 +25,7 @@ describe('an alarm of the template', () => {
     }
     assert.equal(
       refusal(metricAlarm('up', { Surprise: 1 })),
-      'AWS::CloudWatch::Alarm upAlarm.Surprise: the rehearsal does not know this property; remove it or rehearse without this alarm',
+      'AWS::CloudWatch::Alarm upAlarm.Surprise: the rehearsal does not know this property; remove it or leave this alarm out',
     );
   });
 
