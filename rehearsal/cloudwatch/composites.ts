@@ -15,8 +15,8 @@ export interface CompositesOptions {
 }
 
 export interface Composites {
-  /** The evaluation that follows creation; only the first call does anything. */
-  start(): void;
+  /** The evaluation that follows creation: of all composite alarms. True when this was it; later calls do nothing. */
+  start(): boolean;
   /** Evaluates what has one of these alarms for a child, and so on upwards. */
   follow(changed: ReadonlySet<string>): void;
 }
@@ -43,7 +43,7 @@ export function createComposites({ composites, byName, board, emit }: Composites
   };
   return {
     start: () => {
-      if (started) return;
+      if (started) return false;
       started = true;
       for (const composite of composites) {
         const { arn, name, mixesOperators } = composite.definition;
@@ -54,6 +54,7 @@ export function createComposites({ composites, byName, board, emit }: Composites
           (state) => `${arn} was created and its alarm rule evaluates to ${state}`,
         );
       }
+      return true;
     },
     follow: (changed) => {
       const moved = new Set(changed);

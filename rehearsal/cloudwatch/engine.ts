@@ -94,10 +94,9 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       if (board.change(alarm, { to: state, reason, reasonData: '' })) rules.follow(new Set([name]));
     },
     evaluate: (at) => {
-      rules.start();
       const changed: string[] = [];
       for (const alarm of evaluated) if (alarm.evaluate(at)) changed.push(alarm.name);
-      if (changed.length > 0) rules.follow(new Set(changed));
+      if (!rules.start() && changed.length > 0) rules.follow(new Set(changed));
       board.repeatActions();
     },
     stop: () => board.stop(),
@@ -127,10 +126,16 @@ function retentionFor(
   const reach = alarms.map(
     (alarm) =>
       rangeLength(alarm, settings) * alarm.periodSeconds +
+      beforeRangeSeconds(alarm) +
       alarm.cadenceSeconds +
       settings.evaluationDelaySeconds,
   );
   return Math.max(wanted, ...reach.map((seconds) => seconds * 1000));
+}
+
+/** The wall clock's last complete period may have ended a whole period ago, and a local one may be an hour longer than it says. */
+function beforeRangeSeconds({ window, periodSeconds, evaluationPeriods }: AlarmDefinition): number {
+  return window.kind === 'sliding' ? 0 : periodSeconds + evaluationPeriods * 3600;
 }
 
 function readerOf(store: MetricStore, settings: EvaluationSettings): ReadMetric {

@@ -7,12 +7,15 @@ import { DescribedEvaluation, explain, isCovered, isDue, judge } from './evaluat
 import type { Evaluation } from './evaluation';
 import { identityKey } from './identity';
 import { misfits } from './misfit';
-import type { CompiledQuery, ReadMetric } from './queries';
+import type { CompiledQuery, MetricQuery, ReadMetric } from './queries';
 import { createRangeReader, type Range } from './range-reader';
 import type { EvaluationSettings } from './settings';
 import { createSteadiness } from './steadiness';
 import type { MetricStore } from './store';
 import { suppliedNamespace } from './supplied';
+
+/** Shorter periods see high-resolution data alone. */
+const minuteSeconds = 60;
 
 export interface MetricAlarmOptions {
   readonly board: AlarmBoard;
@@ -48,7 +51,7 @@ function overPeriods(alarm: Held<AlarmDefinition>, options: MetricAlarmOptions):
   let judged: AlarmState | undefined;
   let readUntil = Number.NEGATIVE_INFINITY;
   return {
-    metricKeys: keysOf(definition.queries),
+    metricKeys: metricsOf(definition.queries).map(({ key }) => key),
     sampled: (at) => {
       if (at >= readUntil) return;
       reader.forget(at);
@@ -106,10 +109,10 @@ function overContributors(
   };
 }
 
-function keysOf(queries: readonly CompiledQuery[]): string[] {
+function metricsOf(queries: readonly CompiledQuery[]): MetricQuery[] {
   return queries.flatMap((query) => {
-    if (query.kind === 'band') return [query.lower.key, query.upper.key];
-    return query.kind === 'metric' ? [query.key] : [];
+    if (query.kind === 'band') return [query.lower, query.upper];
+    return query.kind === 'metric' ? [query] : [];
   });
 }
 
@@ -143,6 +146,9 @@ function isWarmingUp(
   const { warmUp, queries } = definition;
   if (warmUp === undefined || at >= configuredAt + warmUp.durationMs) return false;
   if (!warmUp.mayEndEarly) return true;
-  const firsts = keysOf(queries).flatMap((key) => store.firstAt(key) ?? []);
+  const firsts = metricsOf(queries).flatMap(
+    ({ key, unit, periodSeconds }) =>
+      store.firstAt(key, { unit, highResolutionOnly: periodSeconds < minuteSeconds }) ?? [],
+  );
   return !isCovered(definition, range, firsts.length === 0 ? undefined : Math.min(...firsts));
 }

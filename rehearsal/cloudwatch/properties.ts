@@ -71,8 +71,18 @@ const metricAlarm = z.object({
     .optional(),
   ExtendedStatistic: z.string().optional(),
   MetricName: z.string().optional(),
-  /** AWS takes at most ten metrics and expressions in one alarm. */
-  Metrics: z.array(metricDataQuery).max(10).optional(),
+  /** AWS takes at most ten metrics and ten expressions in one alarm. */
+  Metrics: z
+    .array(metricDataQuery)
+    .refine(
+      (queries) => queries.filter(({ MetricStat }) => MetricStat !== undefined).length <= 10,
+      'more than ten metrics',
+    )
+    .refine(
+      (queries) => queries.filter(({ Expression }) => Expression !== undefined).length <= 10,
+      'more than ten expressions',
+    )
+    .optional(),
   Namespace: z.string().optional(),
   Period: count.optional(),
   Statistic: z.enum(basicStatistics).optional(),

@@ -70,12 +70,13 @@ export function assumptions(settings: EvaluationSettings): string[] {
     `The evaluation range is EvaluationPeriods + ${extra} periods (AWS publishes only 5 for 3).`,
     'Periods of an alarm end at the moment of evaluation and include their start, not their end.',
     `Data counts for an evaluation when it arrived at most ${settings.evaluationDelaySeconds} s after its period.`,
-    `Alarms over more than one day are evaluated ${settings.hourlyEvaluationMinute} minutes past each hour.`,
+    `Alarms over more than one day, on the wall clock too, are evaluated ${settings.hourlyEvaluationMinute} minutes past each hour.`,
     `Percentiles are computed by ${settings.percentileInterpolation === 'linear' ? 'linear interpolation' : 'nearest rank'}.`,
     settings.trimmedBoundarySample === 'share'
       ? 'A sample that a percent boundary of TM, TC, TS or WM cuts counts with its part inside.'
       : 'A sample that a percent boundary of TM, TC, TS or WM cuts counts as a whole.',
-    'Winsorised means replace what is beyond by the outermost value that trimming keeps.',
+    'Winsorised means replace what is beyond a percentage by the outermost value that trimming keeps, and what is beyond a value by that value.',
+    'AVG over an array counts a missing member as 0; over one series it averages the points that there are.',
     'A period has no percentile, trimmed statistic or rank when one of its values is negative, or came in a statistic set of different values.',
     settings.lowSampleCountKeepsState === 'any-judged'
       ? 'A percentile alarm that ignores low sample counts keeps its state when any judged period has too few samples.'
@@ -90,7 +91,7 @@ export function assumptions(settings: EvaluationSettings): string[] {
     'Metric math binds ^ before unary minus before * / before + - before comparisons before AND before OR.',
     'DIFF and RATE compare with the last point that exists; FILL fills a series that is wholly empty.',
     'Composite rules bind NOT before AND before OR.',
-    'Composite alarms are evaluated once after all of their children that are due in the same tick.',
+    'Composite alarms are evaluated once after all of their children that are due in the same tick, first in the first tick.',
     ...aboutActions,
   ];
 }

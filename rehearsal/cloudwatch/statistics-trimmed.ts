@@ -70,7 +70,14 @@ export function computeTrimmed(
     samples === undefined ? keepByValue(bounds, slots) : keepByShare(bounds, samples, settings);
   if (measure === 'count') return count;
   if (measure === 'sum') return sum;
-  return count > 0 ? sum / count : undefined;
+  return count > 0 ? withinSamples(sum / count, slots) : undefined;
+}
+
+/** Parts of samples do not add up exactly, and a mean of equal values must not lie beyond a threshold that they do not reach. */
+function withinSamples(mean: number, slots: readonly Slot[]): number {
+  const least = slots.reduce((value, slot) => Math.min(value, slot.minimum), Number.POSITIVE_INFINITY);
+  const most = slots.reduce((value, slot) => Math.max(value, slot.maximum), Number.NEGATIVE_INFINITY);
+  return Math.min(most, Math.max(least, mean));
 }
 
 /** Which percentage of the samples lies within the bounds. */

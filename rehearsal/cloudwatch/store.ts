@@ -40,8 +40,8 @@ export interface MetricStore {
   put(datum: Datum): Stored;
   /** Slots with `from <= at < to`, oldest first. `key` is an `identityKey`. */
   range(key: string, from: number, to: number, filter?: SlotFilter): readonly Slot[];
-  /** When the oldest kept sample of the metric was taken. */
-  firstAt(key: string): number | undefined;
+  /** When the oldest kept sample of the metric was taken, of those that the filter lets through. */
+  firstAt(key: string, filter?: SlotFilter): number | undefined;
   list(filter?: MetricFilter): MetricIdentity[];
   /** How many slots are kept, over all metrics. */
   size(): number;
@@ -82,17 +82,17 @@ export function createMetricStore(retentionMs: number = highResolutionRetentionM
       const slots = metrics.get(key)?.slots ?? [];
       const found = slots.slice(firstAtOrAfter(slots, from), firstAtOrAfter(slots, to));
       if (filter.unit === undefined && !filter.highResolutionOnly) return found;
-      return found.filter(
-        (slot) =>
-          (filter.unit === undefined || slot.unit === filter.unit) &&
-          (!filter.highResolutionOnly || slot.highResolution),
-      );
+      return found.filter((slot) => passes(slot, filter));
     },
-    firstAt: (key) => metrics.get(key)?.slots[0]?.at,
+    firstAt: (key, filter = {}) => metrics.get(key)?.slots.find((slot) => passes(slot, filter))?.at,
     list: (filter = {}) =>
       [...metrics.values()].map((stored) => stored.identity).filter((identity) => matches(identity, filter)),
     size: () => [...metrics.values()].reduce((total, stored) => total + stored.slots.length, 0),
   };
+}
+
+function passes(slot: Slot, { unit, highResolutionOnly }: SlotFilter): boolean {
+  return (unit === undefined || slot.unit === unit) && (!highResolutionOnly || slot.highResolution);
 }
 
 function matches(metric: MetricIdentity, filter: MetricFilter): boolean {

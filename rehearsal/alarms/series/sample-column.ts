@@ -83,7 +83,8 @@ export class SampleColumn {
       if (at < start) start = at;
       if (at > end) end = at;
     }
-    return { start, end: end + this.periodMs };
+    // CloudWatch cuts a sample's time to its resolution: its period ends there.
+    return { start, end: (Math.floor(end / this.periodMs) + 1) * this.periodMs };
   }
 
   /** The first place after the samples that make one datum with the one at `place`: same time, arrived together. */
