@@ -1,6 +1,6 @@
 /** `vigia alarms backtest`: recorded data through the alarms of a template; what would have paged, when, how often. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { BacktestError } from '../rehearsal/alarms/backtest/backtest-error';
 import { defaultFlapMinutes } from '../rehearsal/alarms/backtest/episodes';
 import { type PageAssets, toHtml } from '../rehearsal/alarms/backtest/html';
@@ -13,6 +13,7 @@ import { evaluable } from '../rehearsal/alarms/template/skip-alarms';
 import { suppliedIn } from '../rehearsal/cloudwatch/supplied';
 import { type AlarmInputOptions, readAlarmInputs, reportPaint } from './alarm-inputs';
 import { projectRoot } from './load-config';
+import { claimOutput } from './output-file';
 
 export { defaultFlapMinutes, defaultNight };
 
@@ -36,10 +37,12 @@ const defaultPage = join('out', 'backtest', 'report.html');
 /** Returns the exit code, which is 0: a backtest has no verdict. Mistakes of the person are thrown. */
 export async function alarmsBacktest(options: AlarmsBacktestOptions): Promise<number> {
   const night = readNight(options.night, options.timezone);
+  const wanted = options.html ?? (options.json ? undefined : defaultPage);
+  const inputFiles = [...options.template, ...options.series];
+  const page = wanted === undefined ? undefined : claimOutput('--html', wanted, inputFiles);
   const inputs = await readAlarmInputs(options);
   const { source } = inputs.series;
   const template = evaluable(inputs.template, options.skip, suppliedIn(source.metrics()));
-  const page = options.html ?? (options.json ? undefined : defaultPage);
   const backtest = runBacktest({
     resources: template.resources,
     place: template.place,
@@ -57,9 +60,8 @@ export async function alarmsBacktest(options: AlarmsBacktestOptions): Promise<nu
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(backtest), null, 2)}\n`);
   else process.stdout.write(`${toText(backtest, reportPaint()).join('\n')}\n`);
   if (page !== undefined) {
-    mkdirSync(dirname(resolve(page)), { recursive: true });
     writeFileSync(page, toHtml(backtest, readAssets()));
-    process.stderr.write(`\nreport ${relative(process.cwd(), resolve(page))}\n`);
+    process.stderr.write(`\nreport ${relative(process.cwd(), page)}\n`);
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 /** `vigia alarms test`: tests of alarms in, report out, verdict as the exit code. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { type AlarmBook, readAlarmBook } from '../rehearsal/alarms/scenario/alarm-book';
 import { measureCoverage, mergeCoverage } from '../rehearsal/alarms/scenario/coverage';
 import {
@@ -20,6 +20,7 @@ import type { AlarmTemplate } from '../rehearsal/alarms/template/read-alarm-temp
 import { skipAlarms } from '../rehearsal/alarms/template/skip-alarms';
 import { systemClock } from '../rehearsal/clock';
 import { projectRoot } from './load-config';
+import { claimOutput } from './output-file';
 import { readTemplates, type TemplateInputOptions, withOwnStacks } from './template-input';
 import { standardTerminal } from './terminal';
 import { watchFiles } from './watch-files';
@@ -44,6 +45,10 @@ export async function alarmsTest(
   const startedAt = clock.now();
   const paths = findTestFiles(files.length > 0 ? files : [relative(process.cwd(), alarmTestsDirectory)]);
   if (options.watch) return watch(paths, options);
+  const junit =
+    options.junit === undefined
+      ? undefined
+      : claimOutput('--junit', options.junit, [...paths, ...options.template]);
   const testFiles = paths.map(openTestFile);
   const books = createBooks(options);
   const results: FileResult[] = [];
@@ -60,10 +65,7 @@ export async function alarmsTest(
     ? mergeCoverage([...byBook].map(([book, own]) => measureCoverage(book, own)))
     : undefined;
   const outcome = { elapsedMs: clock.now() - startedAt, coverage };
-  if (options.junit !== undefined) {
-    mkdirSync(dirname(resolve(options.junit)), { recursive: true });
-    writeFileSync(options.junit, resultsToJunit(results, coverage));
-  }
+  if (junit !== undefined) writeFileSync(junit, resultsToJunit(results, coverage));
   const text = options.json
     ? JSON.stringify(resultsToJson(results, outcome), null, 2)
     : describeResults(results, { ...standardTerminal(), ...outcome }).join('\n');

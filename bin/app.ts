@@ -1,7 +1,7 @@
 /** What the CDK runs: config to stacks. `-c stage=NAME` chooses the stage; without it the first one is taken. */
 import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../lib/config/config';
-import { AssetError } from '../lib/render/cloudformation/assets';
+import { AssetError } from '../lib/render/cloudformation/asset-error';
 import { loadConfig } from './load-config';
 import { synthesiseApp } from './synthesise';
 

@@ -7,6 +7,7 @@ import { startRehearsal } from '../rehearsal/rehearsal';
 import { renderReport } from '../rehearsal/report/html';
 import { loadScenario } from '../rehearsal/scenario';
 import { toJson } from '../rehearsal/verdict';
+import { defaultScenario } from './default-scenario';
 import { findAssembly } from './find-assembly';
 import { projectRoot } from './load-config';
 import { UsageError } from './usage-error';
@@ -21,9 +22,6 @@ export interface RehearseOptions {
   readonly out: string;
   readonly jobs: number | undefined;
 }
-
-/** The one that shows the whole loop closing. */
-export const defaultScenario = 'error-burst';
 
 /** More scenarios at once than this disturb each other's timing even where there are processors for them. */
 const mostJobs = 4;

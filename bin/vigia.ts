@@ -1,20 +1,19 @@
 /** The command line. Each command is one file beside this one; here are only names, options and exit codes. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../lib/config/config';
-import { AssetError } from '../lib/render/cloudformation/assets';
+import { AssetError } from '../lib/render/cloudformation/asset-error';
 import { BacktestError } from '../rehearsal/alarms/backtest/backtest-error';
 import { UnknownAlarm } from '../rehearsal/alarms/find-alarm';
 import { AlarmTestError } from '../rehearsal/alarms/scenario/read';
 import { SeriesError } from '../rehearsal/alarms/series/series-error';
 import { TemplateError } from '../rehearsal/alarms/template/template-error';
 import { AssemblyError } from '../rehearsal/assembly';
-import { capabilities } from '../rehearsal/capabilities';
 import { FaultRefused } from '../rehearsal/faults';
 import { NotRehearsable } from '../rehearsal/not-rehearsable';
 import { ScenarioError } from '../rehearsal/scenario';
 import { addAlarmsCommands } from './alarms-commands';
-import { defaultScenario, type RehearseOptions, rehearse } from './rehearse';
-import { render } from './render';
+import { defaultScenario } from './default-scenario';
+import type { RehearseOptions } from './rehearse';
 import { UsageError } from './usage-error';
 
 /** Bad input or usage, as DESIGN and every shell tool have it. */
@@ -73,8 +72,15 @@ function program(setExitCode: (code: number) => void): Command {
     .option('--capabilities', 'lists what the rehearsal honours and what it ignores, and ends', false)
     .addHelpText('after', '\nExample:\n  npx vigia rehearse error-burst crash --json > runs.json')
     .action(async (names: string[], options: RehearseOptions & { capabilities: boolean }) => {
-      if (options.capabilities) process.stdout.write(`${JSON.stringify(capabilities(), null, 2)}\n`);
-      else setExitCode(await rehearse(names, options));
+      if (options.capabilities) {
+        const { capabilities }: typeof import('../rehearsal/capabilities') =
+          require('../rehearsal/capabilities');
+        process.stdout.write(`${JSON.stringify(capabilities(), null, 2)}\n`);
+        return;
+      }
+      // Each command loads what it needs: a test of alarms must not wait for mail servers and the CDK.
+      const { rehearse }: typeof import('./rehearse') = require('./rehearse');
+      setExitCode(await rehearse(names, options));
     });
 
   vigia
@@ -82,13 +88,28 @@ function program(setExitCode: (code: number) => void): Command {
     .description('writes agent-config/, generated/ and docs/runbooks/ from the catalog')
     .option('--check', 'writes nothing; exit 1 when a file differs', false)
     .addHelpText('after', '\nExample:\n  npx vigia render --check')
-    .action(async (options: { check: boolean }) => setExitCode(await render(options)));
+    .action(async (options: { check: boolean }) => {
+      const { render }: typeof import('./render') = require('./render');
+      setExitCode(await render(options));
+    });
 
   addAlarmsCommands(vigia, setExitCode);
   return vigia;
 }
 
+/** Whoever read the output may have seen enough: `vigia ... | head`. Anything else that keeps it from being written is told. */
+function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(
+      `output: cannot be written, got ${error.code ?? error.message}, expected room for it; redirect it elsewhere\n`,
+    );
+    process.exit(usageExitCode);
+  });
+}
+
 async function main(): Promise<void> {
+  watchOutput();
   try {
     await program((code) => {
       process.exitCode = code;

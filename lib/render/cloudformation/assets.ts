@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { AssetError } from './asset-error';
 
 export interface Assets {
   /** Directory with index.mjs. */
@@ -77,9 +78,6 @@ async function buildService(root: string, outDirectory: string, settings: AssetS
   }
   copyRuntime(outDirectory, settings.architecture);
 }
-
-/** Something the user gave is missing; told without a stack trace. */
-export class AssetError extends Error {}
 
 /** Only the part of onnxruntime that runs on the host: one platform, one architecture, no installer. */
 function copyRuntime(outDirectory: string, architecture: AssetSettings['architecture']): void {

@@ -7,9 +7,8 @@ import type { Arrival } from '../../../rehearsal/alarms/types';
 import { suppliedIn, suppliedNamespace } from '../../../rehearsal/cloudwatch/supplied';
 import { NotRehearsable } from '../../../rehearsal/not-rehearsable';
 import { type Resource, rehearsalPlace } from '../../../rehearsal/resources';
+import { seed } from '../../seed';
 import { start } from './fixture';
-
-const seed = Number(process.env.FC_SEED ?? 20261121);
 
 /** Mostly what an alarm may have, sometimes what it may not: only so is much of the engine ever reached. */
 const oneOf = (...values: readonly unknown[]): fc.Arbitrary<unknown> =>

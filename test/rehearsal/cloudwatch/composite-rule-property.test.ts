@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { alarmsOf, evaluateRule, printRule, type Rule } from '../../../rehearsal/cloudwatch/composite-rule';
 import { parseRule, RuleError } from '../../../rehearsal/cloudwatch/composite-rule-parser';
 import type { AlarmState } from '../../../rehearsal/events';
+import '../../seed';
 
 const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
 /** Names that are easy and names that need quotes, escapes or care. */

@@ -1,60 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decide, type TreatMissingData } from '../../../rehearsal/cloudwatch/decide';
+import { decide } from '../../../rehearsal/cloudwatch/decide';
 import type { AlarmState } from '../../../rehearsal/events';
+import { seed } from '../../seed';
 import { decideSlowly } from './decide-slowly';
-
-const treatments: readonly TreatMissingData[] = ['missing', 'ignore', 'breaching', 'notBreaching'];
+import { tableRows, treatments } from './tables';
 
 /** `0` fine, `X` breaching, `-` missing; newest right. */
 function pattern(text: string): (boolean | undefined)[] {
   return text.split(' ').map((point) => (point === '-' ? undefined : point === 'X'));
 }
 
-interface Row {
-  readonly source: string;
-  readonly m: number;
-  readonly points: string;
-  /** missing, ignore, breaching, notBreaching */
-  readonly states: readonly string[];
-  readonly filled?: number;
-}
-
-const rows: readonly Row[] = [
-  { source: 'table A 1', m: 3, points: '0 - X - X', filled: 0, states: ['OK', 'OK', 'OK', 'OK'] },
-  { source: 'table A 2', m: 3, points: '0 - - - -', filled: 2, states: ['OK', 'OK', 'OK', 'OK'] },
-  {
-    source: 'table A 3',
-    m: 3,
-    points: '- - - - -',
-    filled: 3,
-    states: ['INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
-  },
-  { source: 'table A 4', m: 3, points: '0 X X - X', filled: 0, states: ['ALARM', 'ALARM', 'ALARM', 'ALARM'] },
-  { source: 'table A 5', m: 3, points: '- - X - -', filled: 2, states: ['ALARM', 'keep', 'ALARM', 'OK'] },
-  { source: 'table B 1', m: 2, points: '0 - X - X', filled: 0, states: ['ALARM', 'ALARM', 'ALARM', 'ALARM'] },
-  { source: 'table B 2', m: 2, points: '0 0 X 0 X', filled: 0, states: ['ALARM', 'ALARM', 'ALARM', 'ALARM'] },
-  { source: 'table B 3', m: 2, points: '0 - X - -', filled: 1, states: ['OK', 'OK', 'ALARM', 'OK'] },
-  { source: 'table B 4', m: 2, points: '- - - - 0', filled: 2, states: ['OK', 'OK', 'ALARM', 'OK'] },
-  { source: 'table B 5', m: 2, points: '- - - X -', filled: 2, states: ['ALARM', 'keep', 'ALARM', 'OK'] },
-  {
-    source: 'table C 1 (2019)',
-    m: 3,
-    points: '- - - - X',
-    states: ['INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
-  },
-  { source: 'table C 2 (2019)', m: 3, points: 'X - - - -', states: ['ALARM', 'keep', 'ALARM', 'OK'] },
-  {
-    source: 'table C 3 (2019)',
-    m: 2,
-    points: '- - - - X',
-    states: ['INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
-  },
-];
-
 describe('decide follows the tables that AWS publishes', () => {
-  for (const row of rows) {
+  for (const row of tableRows) {
     treatments.forEach((treatMissingData, column) => {
       const expected = row.states[column];
       it(`${row.source}: ${row.m} of 3, ${row.points}, ${treatMissingData} gives ${expected}`, () => {
@@ -131,8 +90,6 @@ describe('decide', () => {
           previous: fc.constant(rest.previous),
         }),
       );
-    const seed = Number(process.env.FC_SEED ?? 20261114);
-    console.log(`fast-check seed ${seed} (FC_SEED)`);
     fc.assert(
       fc.property(question, (asked) => assert.equal(decide(asked).state, decideSlowly(asked))),
       { numRuns: 20_000, seed },

@@ -5,10 +5,10 @@ import { identityKey } from '../../../rehearsal/cloudwatch/identity';
 import { defaultSettings, type EvaluationSettings } from '../../../rehearsal/cloudwatch/settings';
 import { basicStatistics, computeStatistic, readStatistic } from '../../../rehearsal/cloudwatch/statistics';
 import { createMetricStore, type Slot } from '../../../rehearsal/cloudwatch/store';
+import { seed } from '../../seed';
 
 /** Raise it to look harder. */
 const runs = 1000;
-const seed = 20261114;
 
 const metric = { namespace: 'App', name: 'Latency', dimensions: {} };
 

@@ -6,6 +6,7 @@ import { identityKey } from '../../../rehearsal/cloudwatch/identity';
 import { defaultSettings } from '../../../rehearsal/cloudwatch/settings';
 import { computeStatistic, hasTooFewSamples, readStatistic } from '../../../rehearsal/cloudwatch/statistics';
 import { createMetricStore, type Slot } from '../../../rehearsal/cloudwatch/store';
+import '../../seed';
 
 const metric = { namespace: 'App', name: 'Latency', dimensions: {} };
 

@@ -7,6 +7,7 @@ import {
   suppress,
   unsuppressed,
 } from '../../../rehearsal/cloudwatch/suppressor';
+import '../../seed';
 
 /** What the composite alarm and its suppressor do at a moment of the documentation's time axis. */
 type Happening = 'composite changes' | 'suppressor ALARM' | 'suppressor OK';

@@ -131,4 +131,60 @@ describe('an alarm on a wall-clock window', () => {
       /Timezone: got Mars\/Olympus/,
     );
   });
+
+  it('has all data of its last period, however long ago that ended and whatever the expression looks at', () => {
+    const day = 24 * hour;
+    const morning = Date.UTC(2026, 0, 1);
+    const minutes = Array.from({ length: 3 * 1440 }, (_, index): Arrival => {
+      const at = morning + index * 60_000;
+      return {
+        arrivedAt: at,
+        datum: { namespace: 'App', name: 'Up', dimensions, at, values: [1], storageResolutionSeconds: 60 },
+      };
+    });
+    const daily = { ...hourly, Period: 86_400, Threshold: 1439, ...wallClock };
+    const summed = metricAlarm('daily', daily);
+    const {
+      Statistic: _,
+      Period: __,
+      MetricName: ___,
+      Namespace: ____,
+      Dimensions: _____,
+      ...rest
+    } = summed.properties;
+    const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const running = {
+      ...metricAlarm('running'),
+      properties: {
+        ...rest,
+        AlarmName: 'running',
+        Metrics: [
+          { Id: 'e', Expression: 'RUNNING_SUM(m)', ReturnData: true },
+          {
+            Id: 'm',
+            ReturnData: false,
+            MetricStat: {
+              Metric: { Namespace: 'App', MetricName: 'Up', Dimensions },
+              Period: 86_400,
+              Stat: 'Sum',
+            },
+          },
+        ],
+      },
+    };
+    const { alarms } = play({
+      resources: [summed, running],
+      place: rehearsalPlace,
+      source: minutes,
+      // Half a day after the period that is judged first.
+      start: morning + 1.5 * day,
+      end: morning + 2.9 * day,
+    });
+    for (const { name, transitions } of alarms)
+      assert.deepEqual(
+        transitions.map(({ to }) => to),
+        ['ALARM'],
+        name,
+      );
+  });
 });

@@ -8,6 +8,7 @@ import {
   printExpression,
 } from '../../../../rehearsal/cloudwatch/math/ast';
 import { parseExpression } from '../../../../rehearsal/cloudwatch/math/parse';
+import { seed } from '../../../seed';
 
 /** Fully bracketed, so that the shape of the tree shows. */
 function shape(text: string): string {
@@ -125,8 +126,6 @@ describe('metric math text', () => {
         ),
       };
     });
-    const seed = Number(process.env.FC_SEED ?? 20261114);
-    console.log(`fast-check seed ${seed} (FC_SEED)`);
     fc.assert(
       fc.property(tree, (node) => {
         assert.deepEqual(withoutPositions(parseExpression(printExpression(node))), withoutPositions(node));
