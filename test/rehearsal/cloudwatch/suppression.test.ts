@@ -163,6 +163,74 @@ describe('a composite alarm with a suppressor', () => {
   });
 });
 
+/** AWS's six examples have a wait of two minutes and an extension of three; here a unit is ten seconds. */
+const unit = 10;
+const examples: readonly (readonly [
+  number: number,
+  forced: readonly (readonly [at: number, alarm: string, state: AlarmState])[],
+  actions: readonly string[],
+])[] = [
+  [1, [[2, 'main', 'ALARM']], ['4 ALARM']],
+  [
+    2,
+    [
+      [2, 'main', 'ALARM'],
+      [3, 'down', 'ALARM'],
+    ],
+    [],
+  ],
+  [
+    3,
+    [
+      [2, 'main', 'ALARM'],
+      [3, 'main', 'OK'],
+    ],
+    ['5 OK'],
+  ],
+  [
+    4,
+    [
+      [1, 'down', 'ALARM'],
+      [2, 'main', 'ALARM'],
+    ],
+    [],
+  ],
+  [
+    5,
+    [
+      [2, 'main', 'ALARM'],
+      [3, 'down', 'ALARM'],
+      [6, 'down', 'OK'],
+    ],
+    ['9 ALARM'],
+  ],
+  [
+    6,
+    [
+      [2, 'main', 'ALARM'],
+      [3, 'down', 'ALARM'],
+      [6, 'down', 'OK'],
+      [7, 'main', 'OK'],
+    ],
+    ['9 OK'],
+  ],
+];
+
+describe('alarm-suppression, in the engine', () => {
+  for (const [number, forced, expected] of examples) {
+    it(`example ${number}`, () => {
+      const { actions } = play(
+        [main(), down],
+        forced.map(([at, alarm, state]) => [at * unit, alarm, state] as const),
+      );
+      assert.deepEqual(
+        actions.map((action) => action.replace(/^\d+/, (seconds) => String(Number(seconds) / unit))),
+        expected,
+      );
+    });
+  }
+});
+
 describe('what a suppressed composite alarm sends', () => {
   it('tells EventBridge of the change at once, and the function of the release, as AWS shows them', () => {
     const { published, events } = play([main(), down], [[20, 'main', 'ALARM']]);
