@@ -1,11 +1,12 @@
 /** What backtest and explain read: the alarms of a template, and recorded data from files or from CloudWatch itself. */
 import { warmUpMs } from '../rehearsal/alarms/backtest/range';
-import { parseInstant } from '../rehearsal/alarms/series/instant';
+import { instantRangeWords, isPlausible, parseInstant } from '../rehearsal/alarms/series/instant';
 import { type OpenedSeries, openMetricData, openSeries } from '../rehearsal/alarms/series/open';
 import { inexactUses, metricUses } from '../rehearsal/alarms/series/recorded';
 import type { AlarmTemplate } from '../rehearsal/alarms/template/read-alarm-templates';
 import { systemClock } from '../rehearsal/clock';
 import { defaultSettings } from '../rehearsal/cloudwatch/settings';
+import { excerpt } from '../rehearsal/excerpt';
 import { readNamedTemplates, type TemplateInputOptions } from './template-input';
 import { standardTerminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -36,8 +37,8 @@ export interface AlarmInputs {
 /** Reads the data and the template. @throws UsageError TemplateError SeriesError ConfigError */
 export async function readAlarmInputs(options: AlarmInputOptions): Promise<AlarmInputs> {
   const from = readTime('--from', options.from);
-  const to = readTime('--to', options.to);
   const { series: files, fromCloudwatch } = options;
+  const to = readTime('--to', options.to) ?? (fromCloudwatch ? settledUntil() : undefined);
   if (files.length > 0 === fromCloudwatch) {
     const got = fromCloudwatch ? 'both' : 'neither';
     throw new UsageError(
@@ -59,12 +60,24 @@ export async function readAlarmInputs(options: AlarmInputOptions): Promise<Alarm
   return { template, series, from, to, remarks };
 }
 
+/** Metrics of the last minutes are still arriving at CloudWatch; taken for missing they would raise alarms. */
+const settlingMinutes = 2;
+
+function settledUntil(): number {
+  const minuteMs = 60_000;
+  return (Math.floor(systemClock().now() / minuteMs) - settlingMinutes) * minuteMs;
+}
+
 /** ISO 8601 with a zone to milliseconds. */
 export function readTime(option: string, text: string | undefined): number | undefined {
   const at = text === undefined ? undefined : parseInstant(text);
-  if (text === undefined || at !== undefined) return at;
+  if (text === undefined || (at !== undefined && isPlausible(at))) return at;
+  if (at !== undefined)
+    throw new UsageError(
+      `${option}: no data is of this time, got '${excerpt(text)}', expected ${instantRangeWords}; correct the year`,
+    );
   throw new UsageError(
-    `${option}: no time, got '${text}', expected one like 2026-03-01T12:00:00Z; write it so, with its zone`,
+    `${option}: no time, got '${excerpt(text)}', expected one like 2026-03-01T12:00:00Z; write it so, with its zone`,
   );
 }
 
@@ -89,7 +102,7 @@ async function askCloudWatch({
 }: Wanted): Promise<{ series: OpenedSeries; asked: readonly string[] }> {
   if (from === undefined) {
     throw new UsageError(
-      '--from-cloudwatch: since when is open, got no --from, expected a time; add --from, and --to if it is not until now',
+      '--from-cloudwatch: since when is open, got no --from, expected a time; add --from, and --to if it is not until two minutes ago',
     );
   }
   // The SDK takes longer to load than most backtests take.

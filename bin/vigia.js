@@ -9,5 +9,7 @@ if (!existsSync(join(__dirname, '..', 'node_modules', 'tsx'))) {
   );
   process.exit(2);
 }
+// The AWS SDK warns of Node 20 in nine lines at each start; the floor is this project's own decision.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 require('tsx/cjs');
 require('./vigia.ts');

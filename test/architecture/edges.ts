@@ -89,6 +89,7 @@ export const bannedCalls: readonly BannedCall[] = [
     exceptions: {
       'bin/rehearse.ts': 'how the terminal wants to be written to',
       'bin/terminal.ts': 'how the terminal wants to be written to',
+      'bin/vigia.js': 'silences a warning of the AWS SDK before it is loaded',
       'bin/setup.js': 'runs npm with the environment of the caller',
       'bin/test.js': 'runs the tests with the environment of the caller',
       'service/main.ts': 'the entry of the service',
