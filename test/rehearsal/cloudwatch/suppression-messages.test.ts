@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { muteRule, start, topic } from './fixture';
+import { muteRule, start } from './fixture';
 import { down, main, play } from './suppression-rig';
 
 describe('what a suppressed composite alarm sends', () => {

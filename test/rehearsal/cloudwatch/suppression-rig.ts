@@ -2,7 +2,7 @@
 import type { AlarmEvent } from '../../../rehearsal/cloudwatch/types';
 import type { AlarmState } from '../../../rehearsal/events';
 import type { Resource } from '../../../rehearsal/resources';
-import { bench, compositeAlarm, metricAlarm, muteRule, start, topic } from './fixture';
+import { bench, compositeAlarm } from './fixture';
 
 /** A composite alarm keeps a forced state until a child changes, and these have none. */
 export const main = (properties: Record<string, unknown> = {}): Resource =>
