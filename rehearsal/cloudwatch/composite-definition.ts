@@ -1,4 +1,5 @@
 /** The composite alarms of the template: rules read, children found, an order in which each follows its children. */
+import { excerpt } from '../excerpt';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
 import type { Actions } from './alarm-definition';
@@ -81,7 +82,7 @@ function findChildren(composite: Draft, known: ReadonlyMap<string, string>): Rea
   for (const written of alarmsOf(composite.rule)) {
     const name = known.get(written);
     if (name === undefined) {
-      const why = `it names the alarm "${written}", which no template has`;
+      const why = `it names the alarm "${excerpt(written)}", which no template has`;
       throw new NotRehearsable(subject, why, 'correct the name or add the alarm');
     }
     children.set(written, name);
@@ -93,7 +94,7 @@ function findChildren(composite: Draft, known: ReadonlyMap<string, string>): Rea
 
 /** The three properties belong together, as AWS has it. */
 function findSuppressor(
-  { subject, read }: Draft,
+  { subject, name, read }: Draft,
   known: ReadonlyMap<string, string>,
 ): Suppressor | undefined {
   const values = {
@@ -113,12 +114,16 @@ function findSuppressor(
       'correct the template',
     );
   }
-  const name = known.get(written);
-  if (name === undefined) {
-    const why = `it names the alarm "${written}", which no template has`;
+  const suppressor = known.get(written);
+  if (suppressor === undefined) {
+    const why = `it names the alarm "${excerpt(written)}", which no template has`;
     throw new NotRehearsable(`${subject}.ActionsSuppressor`, why, 'correct the name or add the alarm');
   }
-  return { name, waitMs: wait * 1000, extensionMs: extension * 1000 };
+  if (suppressor === name) {
+    const why = 'the alarm is its own suppressor, expected another alarm';
+    throw new NotRehearsable(`${subject}.ActionsSuppressor`, why, 'name another alarm');
+  }
+  return { name: suppressor, waitMs: wait * 1000, extensionMs: extension * 1000 };
 }
 
 function refuseCrowds(definitions: readonly CompositeDefinition[]): void {

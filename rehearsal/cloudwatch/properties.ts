@@ -1,25 +1,39 @@
 /** Reading an alarm's CloudFormation properties: types checked, strings taken for numbers as CloudFormation does, the rest refused. */
 import { z } from 'zod';
+import { excerpt, excerptOf } from '../excerpt';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Place, Resource } from '../resources';
 import { bandOperators, comparisonOperators } from './comparison';
 import { cloudWatchCapabilities, type PropertyCapabilities, promQlCapabilities } from './honoured';
+import { expectedBy, numberThat, wholeNumber } from './property-words';
 import { basicStatistics } from './statistics';
+import { unitExamples, units } from './units';
 
-const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/)
-    .transform(Number),
-]);
-const count = number.pipe(z.int().min(1));
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const number = numberThat('expected a number', Number.isFinite);
+const count = wholeNumber(1);
+const flag = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')],
+  'expected true or false',
+);
 
 /** AWS's documented limit for each of the three lists. */
 const maxActions = 5;
 const actions = z.array(z.string()).max(maxActions).default([]);
-const dimensions = z.array(z.object({ Name: z.string(), Value: z.string() })).max(30);
+const dimensions = z
+  .array(z.object({ Name: z.string(), Value: z.string() }))
+  .max(30)
+  .refine(
+    (list) => new Set(list.map(({ Name }) => Name)).size === list.length,
+    'expected each dimension once',
+  );
+const unit = z.string().refine((text) => units.includes(text), `expected ${unitExamples}`);
+
+/** AWS's documented limits of a name. */
+const alarmName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^\P{Cc}*$/u, 'expected no control characters');
 
 const common = {
   ActionsEnabled: flag.default(true),
@@ -27,12 +41,12 @@ const common = {
   InsufficientDataActions: actions,
   OKActions: actions,
   AlarmDescription: z.string().max(1024).optional(),
-  AlarmName: z.string().min(1).max(255).optional(),
+  AlarmName: alarmName.optional(),
 };
 
 const treatMissingData = z.enum(['breaching', 'notBreaching', 'ignore', 'missing']);
 const warmUp = z.strictObject({
-  WarmUpPeriodDurationInMinutes: number.pipe(z.int().min(1).max(2880)),
+  WarmUpPeriodDurationInMinutes: wholeNumber(1, 2880),
   OnlyStartEvaluatingAfterWarmUpPeriodEnds: flag.default(false),
 });
 
@@ -51,7 +65,7 @@ const metricDataQuery = z.strictObject({
       }),
       Period: count,
       Stat: z.string(),
-      Unit: z.string().optional(),
+      Unit: unit.optional(),
     })
     .optional(),
 });
@@ -76,11 +90,11 @@ const metricAlarm = z.object({
     .array(metricDataQuery)
     .refine(
       (queries) => queries.filter(({ MetricStat }) => MetricStat !== undefined).length <= 10,
-      'more than ten metrics',
+      'expected no more than ten metrics',
     )
     .refine(
       (queries) => queries.filter(({ Expression }) => Expression !== undefined).length <= 10,
-      'more than ten expressions',
+      'expected no more than ten expressions',
     )
     .optional(),
   Namespace: z.string().optional(),
@@ -89,11 +103,11 @@ const metricAlarm = z.object({
   Threshold: number.optional(),
   ThresholdMetricId: z.string().optional(),
   TreatMissingData: treatMissingData.optional(),
-  Unit: z.string().optional(),
+  Unit: unit.optional(),
   WarmUpConfiguration: warmUp.optional(),
 });
 
-const seconds = number.pipe(z.int().min(0));
+const seconds = wholeNumber(0);
 
 const compositeAlarm = z.object({
   ...common,
@@ -119,12 +133,12 @@ const muteRule = z.object({
 });
 
 /** AWS evaluates PromQL every 10, 20 or 30 seconds, or every whole number of minutes up to an hour. */
-const evaluationInterval = number.refine(
-  (seconds) => [10, 20, 30].includes(seconds) || (seconds % 60 === 0 && seconds >= 60 && seconds <= 3600),
+const evaluationInterval = numberThat(
   'expected 10, 20, 30 or a multiple of 60 up to 3600',
+  (seconds) => [10, 20, 30].includes(seconds) || (seconds % 60 === 0 && seconds >= 60 && seconds <= 3600),
 );
 /** AWS's documented limit of both periods: a day. */
-const contributorPeriod = number.pipe(z.int().min(0).max(86_400)).default(0);
+const contributorPeriod = wholeNumber(0, 86_400).default(0);
 
 const promQlAlarm = z.object({
   ...common,
@@ -200,14 +214,21 @@ export function readBasics(resource: Resource, alarmName: string | undefined, pl
 
 /** How errors name the resource. */
 export function subjectOf(resource: Resource): string {
-  return `${resource.type} ${resource.logicalId}`;
+  return `${resource.type} ${excerpt(resource.logicalId)}`;
 }
 
 function read<T>(resource: Resource, schema: z.ZodType<T>, capabilities: PropertyCapabilities): T {
   for (const property of Object.keys(resource.properties)) {
-    if (capabilities.honoured.includes(property) || property in capabilities.ignored) continue;
-    const why = capabilities.refused[property] ?? 'the rehearsal does not know this property';
-    throw new NotRehearsable(`${subjectOf(resource)}.${property}`, why, 'remove it or leave this alarm out');
+    if (capabilities.honoured.includes(property) || Object.hasOwn(capabilities.ignored, property)) continue;
+    const refused = Object.hasOwn(capabilities.refused, property)
+      ? capabilities.refused[property]
+      : undefined;
+    const why = refused ?? 'the rehearsal does not know this property';
+    throw new NotRehearsable(
+      `${subjectOf(resource)}.${excerpt(property)}`,
+      why,
+      'remove it or leave this alarm out',
+    );
   }
   const result = schema.safeParse(resource.properties);
   if (result.success) return result.data;
@@ -215,12 +236,11 @@ function read<T>(resource: Resource, schema: z.ZodType<T>, capabilities: Propert
   const path = (issue?.path ?? []).map(String).join('.');
   const subject = `${subjectOf(resource)}.${path}`;
   if (issue?.code === 'unrecognized_keys') {
-    const why = `the rehearsal does not know ${issue.keys.join(', ')} there`;
+    const why = `the rehearsal does not know ${issue.keys.map(excerpt).join(', ')} there`;
     throw new NotRehearsable(subject, why, 'remove it or leave this alarm out');
   }
   const value = issue?.path.reduce<unknown>(memberOf, resource.properties);
-  const got = value === undefined ? 'nothing' : JSON.stringify(value);
-  const why = `CloudFormation would refuse it, got ${got}: ${issue?.message ?? 'invalid'}`;
+  const why = `CloudFormation would refuse it, got ${excerptOf(value)}, expected ${expectedBy(issue)}`;
   throw new NotRehearsable(subject, why, 'correct the template');
 }
 

@@ -1,5 +1,6 @@
 /** Takes metrics out of a log line in CloudWatch's embedded metric format, by the published schema. */
 import type { Datum, StatisticSet } from '../cloudwatch/types';
+import { units } from '../cloudwatch/units';
 
 export type Extraction =
   /** Not an EMF line: an ordinary log event. */
@@ -19,14 +20,7 @@ const limits = {
 const oldestMs = 14 * 24 * 3_600_000;
 const earliestMs = 2 * 3_600_000;
 
-export const units: ReadonlySet<string> = new Set([
-  ...['Seconds', 'Microseconds', 'Milliseconds', 'Percent', 'Count', 'None'],
-  ...['', 'Kilo', 'Mega', 'Giga', 'Tera'].flatMap((scale) => {
-    const stem = (word: string): string => (scale === '' ? word : scale + word.toLowerCase());
-    return [stem('Bytes'), stem('Bits'), `${stem('Bytes')}/Second`, `${stem('Bits')}/Second`];
-  }),
-  'Count/Second',
-]);
+const knownUnits: ReadonlySet<string> = new Set(units);
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
@@ -78,7 +72,7 @@ function metricOf(root: Json, definition: unknown): Omit<Datum, 'namespace' | 'd
     throw new Invalid('a metric definition has no Name');
   }
   const { Name, Unit, StorageResolution } = definition;
-  if (Unit !== undefined && !units.has(String(Unit)))
+  if (Unit !== undefined && !knownUnits.has(String(Unit)))
     throw new Invalid(`metric ${Name} has the unknown unit ${Unit}`);
   if (StorageResolution !== undefined && StorageResolution !== 1 && StorageResolution !== 60) {
     throw new Invalid(`metric ${Name} has a StorageResolution other than 1 and 60`);

@@ -1,11 +1,13 @@
 /** Data and alarms that miss each other: alarms without data, and data that no alarm reads. */
+import { queriesOf } from '../../cloudwatch/alarm-queries';
 import { describeMetric, identityKey } from '../../cloudwatch/identity';
+import { isPromQl, logQueryId, promQlQueryId } from '../../cloudwatch/query-alarms';
 import { suppliedNamespace } from '../../cloudwatch/supplied';
 import type { MetricIdentity } from '../../cloudwatch/types';
 import type { Resource } from '../../resources';
 import { metricUses } from '../series/recorded';
 import type { Notice } from '../types';
-import { alarmsIn } from './family';
+import { alarmsIn, type TemplateAlarm } from './family';
 import type { Observation } from './observe';
 
 export interface Coverage {
@@ -15,6 +17,8 @@ export interface Coverage {
   readonly unread: readonly string[];
   /** Alarms that read some metric of which there is no data. */
   readonly partly: readonly Notice[];
+  /** Series that were supplied for no query of the template. */
+  readonly strays: readonly Notice[];
 }
 
 /** Compares what the alarms read with what there is. */
@@ -51,5 +55,29 @@ export function coverageOf(
   const unread = metrics.filter((metric) =>
     metric.namespace === suppliedNamespace ? !names.has(metric.name) : !read.has(identityKey(metric)),
   );
-  return { blind, partly, unread: unread.map(describeMetric).sort() };
+  const strays = metrics.flatMap((metric) => strayText(metric, alarms) ?? []);
+  return {
+    blind,
+    partly,
+    unread: unread.map(describeMetric).sort(),
+    strays: [...new Set(strays)].map((text) => ({ at, subject: 'data', text })),
+  };
+}
+
+function strayText(
+  { namespace, name, dimensions }: MetricIdentity,
+  alarms: readonly TemplateAlarm[],
+): string | undefined {
+  if (namespace !== suppliedNamespace) return undefined;
+  const alarm = alarms.find((each) => each.name === name);
+  if (alarm === undefined) return `a series is supplied for the alarm ${name}, which the template has not`;
+  const { Query = '' } = dimensions;
+  if (suppliableIds(alarm).includes(Query)) return undefined;
+  return `a series is supplied for the query ${Query || 'without a name'} of ${name}, which has no such query`;
+}
+
+function suppliableIds({ resource }: TemplateAlarm): readonly string[] {
+  if (resource.type === 'AWS::CloudWatch::LogAlarm') return [logQueryId];
+  if (isPromQl(resource)) return [promQlQueryId];
+  return queriesOf(resource.properties).map(({ Id }) => Id);
 }

@@ -1,4 +1,5 @@
 /** One backtest: the real template played, then each what-if, and what the data and the alarms have in common. */
+import { defineAnyAlarm } from '../../cloudwatch/alarm-definitions';
 import { assumptions, type EvaluationSettings, withDefaults } from '../../cloudwatch/settings';
 import { suppliedIn } from '../../cloudwatch/supplied';
 import { NotRehearsable } from '../../not-rehearsable';
@@ -11,9 +12,10 @@ import { coverageOf } from './data-use';
 import { affectedBy, alarmsIn, resourcesFor } from './family';
 import type { Night } from './nights';
 import { createObserver, type Observation } from './observe';
-import { rangeOf } from './range';
+import { emptyRangeText, rangeOf } from './range';
 import { type AlarmSummary, definitions, summarise, type Totals, totalsOf } from './summary';
-import { type Variant, type WhatIf, whatIfs } from './what-if';
+import { refuseUnknownTargets } from './targets';
+import { refuseImpossible, type Variant, type WhatIf, whatIfs } from './what-if';
 
 export interface BacktestInput {
   readonly resources: readonly Resource[];
@@ -84,6 +86,10 @@ export function runBacktest(input: BacktestInput): Backtest {
   const shown = new Set(input.shown.map((asked) => findAlarm(alarms, asked).name));
   const isShown = ({ name }: { name: string }): boolean => shown.size === 0 || shown.has(name);
   const asked = whatIfs(input.sets, resources, settings);
+  const supplied = suppliedIn(source.metrics());
+  for (const whatIf of asked)
+    refuseImpossible(whatIf, (resource) => defineAnyAlarm(resource, input.place, supplied));
+  refuseUnknownTargets(input.pagesTo, alarms);
 
   const observer = createObserver({ ...range, columns: input.columns });
   const playback = play({
@@ -92,12 +98,13 @@ export function runBacktest(input: BacktestInput): Backtest {
     source: source.arrivals(),
     ...range,
     settings,
-    supplied: suppliedIn(source.metrics()),
+    supplied,
     onEvaluation: observer.onEvaluation,
   });
+  const empty = emptyRangeText(source, range);
   const observations = observer.observations();
   const summaries = summarise(playback, { ...input, observations });
-  const { blind, unread, partly } = coverageOf(resources, source.metrics(), observations, range.end);
+  const { blind, unread, partly, strays } = coverageOf(resources, source.metrics(), observations, range.end);
   return {
     ...range,
     night,
@@ -113,6 +120,8 @@ export function runBacktest(input: BacktestInput): Backtest {
       ...input.remarks.map((remark) => ({ at: range.start, ...remark })),
       ...playback.notices,
       ...partly,
+      ...strays,
+      ...(empty === undefined ? [] : [{ at: range.start, subject: 'range', text: empty }]),
     ],
     whatIfs: asked.map((whatIf) => playWhatIf(whatIf, input, range, summaries, isShown)),
   };
@@ -140,7 +149,12 @@ function playWhatIf(
     } catch (error) {
       // A threshold may be compared with M of N that do not go together: the other variants are still wanted.
       if (!(error instanceof NotRehearsable)) throw error;
-      return { set: variant.set, refused: error.message, alarms: [], totals: totalsOf([]) };
+      return {
+        set: variant.set,
+        refused: `${error.subject}: ${error.why}`,
+        alarms: [],
+        totals: totalsOf([]),
+      };
     }
   });
   return { alarm: whatIf.alarm?.name, properties: whatIf.properties, asIs, variants };

@@ -1,4 +1,6 @@
 /** Properties of an alarm that a what-if can set, and how each is written into a template. */
+import { bandOperators, comparisonOperators } from '../../cloudwatch/comparison';
+import { basicStatistics, readStatistic } from '../../cloudwatch/statistics';
 import type { MetricDataQuery } from '../../cloudwatch/types';
 import type { Resource } from '../../resources';
 
@@ -14,18 +16,32 @@ export const alarmProperties = [
 export type AlarmProperty = (typeof alarmProperties)[number];
 
 /** Makes the error for a value that cannot be. */
-export type RefuseValue = (got: string, expected: string) => Error;
+export type RefuseValue = (what: string, got: string, expected: string) => Error;
 
 const numeric: readonly string[] = ['threshold', 'datapointsToAlarm', 'evaluationPeriods', 'period'];
 
-/** Words stay words: whether AWS knows them is for the alarm's own check to say. */
+/** Decimal, as people write numbers; not `0x10`. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+const words: Readonly<Record<string, readonly string[]>> = {
+  treatMissingData: ['breaching', 'notBreaching', 'ignore', 'missing'],
+  comparisonOperator: [...comparisonOperators, ...bandOperators],
+};
+
+/** The value, of a kind that AWS takes for the property; whether it fits the alarm is for the alarm's own check to say. */
 export function readAlarmValue(property: string, text: string, refuse: RefuseValue): string | number {
-  if (text === '') throw refuse(text, 'a value');
+  if (text === '') throw refuse('a value is empty', text, 'a value');
+  const known = words[property];
+  if (known?.includes(text) === false) throw refuse('no such word', text, `one of ${known.join(', ')}`);
+  if (property === 'statistic' && !readStatistic(text).ok)
+    throw refuse('no statistic', text, `${basicStatistics.join(', ')}, p99, tm99 or the like`);
   if (!numeric.includes(property)) return text;
   const value = Number(text);
-  if (!Number.isFinite(value)) throw refuse(text, 'a number');
+  if (!decimal.test(text) || !Number.isFinite(value)) throw refuse('no number', text, 'a number');
   if (property !== 'threshold' && !(Number.isInteger(value) && value >= 1))
-    throw refuse(text, 'a whole number from 1 on');
+    throw refuse('no count', text, 'a whole number from 1 on');
+  if (property === 'period' && ![10, 20, 30].includes(value) && value % 60 !== 0)
+    throw refuse('no period of an alarm', text, '10, 20, 30 or a multiple of 60');
   return value;
 }
 
@@ -46,8 +62,6 @@ export function propertyValue(properties: Properties, property: string): string 
   const value = values[property];
   return typeof value === 'number' || typeof value === 'string' ? value : 'none';
 }
-
-const basicStatistics = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'];
 
 /** The resource with one property changed; `fail` throws where the alarm has no place for it. */
 export function withProperty(
@@ -101,7 +115,7 @@ function withStatistic(
     const { Statistic: _, ExtendedStatistic: __, ...others } = properties;
     return {
       ...others,
-      [basicStatistics.includes(String(value)) ? 'Statistic' : 'ExtendedStatistic']: value,
+      [basicStatistics.some((name) => name === value) ? 'Statistic' : 'ExtendedStatistic']: value,
     };
   }
   const metrics = queries.filter(({ MetricStat }) => MetricStat !== undefined);

@@ -16,6 +16,13 @@ const choices: { readonly [K in keyof EvaluationSettings]: readonly EvaluationSe
   dynamoDbMissingData: ['ignore-by-default', 'ignore-always'],
 };
 
+/** An hour has no more minutes; beyond a day of waiting, or of periods of a minute, nothing is AWS's behaviour any more. */
+const mostOf: Readonly<Record<string, number>> = {
+  evaluationRangeExtraPeriods: 1440,
+  evaluationDelaySeconds: 86_400,
+  hourlyEvaluationMinute: 59,
+};
+
 export const settingNames: readonly string[] = Object.keys(defaultSettings);
 
 /** The value of the setting, or the error that `refuse` makes. */
@@ -23,9 +30,10 @@ export function readSettingValue(name: string, text: string, refuse: RefuseValue
   const allowed = (choices as Readonly<Record<string, readonly unknown[] | 'number'>>)[name];
   if (Array.isArray(allowed)) {
     if (allowed.includes(text)) return text;
-    throw refuse(text, `one of ${allowed.join(', ')}`);
+    throw refuse('no such word', text, `one of ${allowed.join(', ')}`);
   }
+  const most = mostOf[name] ?? Number.MAX_SAFE_INTEGER;
   const value = Number(text);
-  if (text !== '' && Number.isInteger(value) && value >= 0) return value;
-  throw refuse(text, 'a whole number from 0 on');
+  if (/^\d+$/.test(text) && value <= most) return value;
+  throw refuse('no count', text, `a whole number from 0 on, at most ${most}`);
 }

@@ -1,10 +1,18 @@
 /** What-if: `--set errorRateHigh.threshold=2,3,5` into templates and settings that differ from the real ones in one thing. */
 import type { EvaluationSettings } from '../../cloudwatch/settings';
+import { excerpt } from '../../excerpt';
+import { NotRehearsable } from '../../not-rehearsable';
 import type { Resource } from '../../resources';
 import { findAlarm } from '../find-alarm';
 import { BacktestError } from './backtest-error';
 import { alarmsIn, type TemplateAlarm } from './family';
-import { alarmProperties, propertyValue, readAlarmValue, withProperty } from './what-if-properties';
+import {
+  alarmProperties,
+  propertyValue,
+  type RefuseValue,
+  readAlarmValue,
+  withProperty,
+} from './what-if-properties';
 import { readSettingValue, settingNames } from './what-if-settings';
 
 /** One alarm's or the settings' alternatives, to be compared with each other and with what is. */
@@ -51,7 +59,7 @@ export function whatIfs(
     const group = groups.get(key ?? assignment.alarm) ?? [];
     if (group.some(({ property }) => property === assignment.property))
       throw new BacktestError(
-        `--set: ${assignment.property} is set twice, expected one list of values; write them with commas`,
+        `--set: one property is set twice, got ${assignment.property}, expected one list of values; write them with commas`,
       );
     groups.set(key ?? assignment.alarm, [...group, assignment]);
   }
@@ -79,12 +87,14 @@ function readAssignment(text: string, resources: readonly Resource[]): Assignmen
   const known = subject === 'settings' ? settingNames : alarmProperties;
   if (subject === undefined || property === undefined || !(known as readonly string[]).includes(property)) {
     throw new BacktestError(
-      `--set: not understood, got '${text}', expected ALARM.property=value,value with one of ${alarmProperties.join(', ')}, or settings.name=value with one of ${settingNames.join(', ')}; correct it`,
+      `--set: not understood, got '${excerpt(text)}', expected ALARM.property=value,value with one of ${alarmProperties.join(', ')}, or settings.name=value with one of ${settingNames.join(', ')}; correct it`,
     );
   }
   const values = [...new Set((list ?? '').split(',').map((value) => value.trim()))];
-  const refuse = (got: string, expected: string): BacktestError =>
-    new BacktestError(`--set ${subject}.${property}: got '${got}', expected ${expected}; correct the value`);
+  const refuse: RefuseValue = (what, got, expected) =>
+    new BacktestError(
+      `--set ${excerpt(subject)}.${property}: ${what}, got '${excerpt(got)}', expected ${expected}; correct the value`,
+    );
   if (subject === 'settings') {
     const read = values.map((value) => readSettingValue(property, value, refuse));
     return { alarm: undefined, property: `settings.${property}`, values: read };
@@ -96,6 +106,40 @@ function readAssignment(text: string, resources: readonly Resource[]): Assignmen
     );
   }
   return { alarm, property, values: values.map((value) => readAlarmValue(property, value, refuse)) };
+}
+
+/**
+ * A grid may hold combinations that do not go together; where nothing of it can be, the person meant something else.
+ * @param define throws NotRehearsable for an alarm that cannot be
+ * @throws BacktestError
+ */
+export function refuseImpossible({ alarm, variants }: WhatIf, define: (resource: Resource) => unknown): void {
+  if (alarm === undefined) return;
+  const problems = variants.map(({ resources }) => {
+    const changed = resources.find(
+      ({ stack, logicalId }) => stack === alarm.resource.stack && logicalId === alarm.resource.logicalId,
+    );
+    return changed === undefined ? undefined : problemOf(changed, define);
+  });
+  const [first] = problems;
+  const [variant] = variants;
+  if (first === undefined || variant === undefined || problems.includes(undefined)) return;
+  const got = Object.entries(variant.set)
+    .map(([property, value]) => `${property}=${value}`)
+    .join(' ');
+  throw new BacktestError(
+    `--set ${excerpt(alarm.name)}: no alarm can be so, got ${excerpt(got)}, expected values that AWS takes together: ${first}; correct --set`,
+  );
+}
+
+function problemOf(resource: Resource, define: (resource: Resource) => unknown): string | undefined {
+  try {
+    define(resource);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotRehearsable) return `${error.subject.split('.').at(-1)}: ${error.why}`;
+    throw error;
+  }
 }
 
 function currentValue(

@@ -5,12 +5,12 @@ import { type EvaluationSettings, withDefaults } from '../../cloudwatch/settings
 import { suppliedIn } from '../../cloudwatch/supplied';
 import type { Place, Resource } from '../../resources';
 import { alarmsIn, resourcesFor, type TemplateAlarm } from '../backtest/family';
-import { rangeOf } from '../backtest/range';
+import { emptyRangeText, rangeOf } from '../backtest/range';
 import { findAlarm } from '../find-alarm';
 import { play } from '../playback';
 import type { AlarmPlayback, Notice, SeriesSource } from '../types';
 import { type CompositeMoment, momentsOf } from './composite-moments';
-import { condense, createDigest, type Step } from './digest';
+import { createDigest, type Step } from './digest';
 
 export interface ExplainInput {
   readonly resources: readonly Resource[];
@@ -49,7 +49,11 @@ export function runExplain(input: ExplainInput): Explanation {
   const { resources, source, at } = input;
   const alarms = alarmsIn(resources);
   const alarm = findAlarm(alarms, input.asked);
-  const range = rangeOf(source, { from: input.from, to: at ?? input.to });
+  const range = rangeOf(source, {
+    from: input.from,
+    to: at ?? input.to,
+    endOption: at === undefined ? '--to' : '--at',
+  });
   const watch = watchAlarm(alarm.name, input);
   const playback = play({
     resources: resourcesFor(resources, new Set([alarm]), alarms),
@@ -60,6 +64,7 @@ export function runExplain(input: ExplainInput): Explanation {
     supplied: suppliedIn(source.metrics()),
     onEvaluation: watch.onEvaluation,
   });
+  const empty = emptyRangeText(source, range);
   const own = findAlarm(playback.alarms, alarm.name);
   return {
     alarm,
@@ -68,7 +73,10 @@ export function runExplain(input: ExplainInput): Explanation {
     settings: withDefaults(input.settings),
     playback: own,
     at,
-    notices: playback.notices.filter(({ subject }) => subject === alarm.name),
+    notices: [
+      ...playback.notices.filter(({ subject }) => subject === alarm.name),
+      ...(empty === undefined ? [] : [{ at: range.start, subject: 'range', text: empty }]),
+    ],
     ...watch.result(),
     moments: momentsFor(alarm, playback.alarms, own, at),
   };
@@ -94,7 +102,7 @@ function watchAlarm(name: string, { all, at }: ExplainInput): Watch {
     },
     result: () => {
       const only: Step[] = last === undefined ? [] : [{ kind: 'full', evaluation: last }];
-      const steps = at !== undefined ? only : all ? digest.steps : condense(digest.steps);
+      const steps = at !== undefined ? only : digest.steps();
       return { steps, evaluations, first };
     },
   };

@@ -1,7 +1,6 @@
 /** Coverage as text: a table of ticks, and for each case that is lacking an example to begin with. */
 import { type AlarmCoverage, type Coverage, type CoverageCase, coverageCases } from './coverage';
-import { formatDuration } from './duration';
-import { inputsOf } from './inputs';
+import { exampleOf } from './coverage-example';
 import type { TextStyle } from './text-style';
 
 const headings: Readonly<Record<CoverageCase, string>> = {
@@ -13,16 +12,23 @@ const headings: Readonly<Record<CoverageCase, string>> = {
 const lacking: Readonly<Record<CoverageCase, string>> = {
   fires: 'a case in which it must fire: an expectation of ALARM',
   staysQuiet:
-    'a case in which it must stay quiet: not ALARM over a whole test, with data other than zeros alone',
-  missingData: 'a case with missing data: an expectation at a moment at which a newest period has none',
+    'a case in which it must stay quiet: not ALARM over a whole test, with data at half of its evaluations or more, and not zeros alone',
+  missingData:
+    'a case with missing data: a state at a moment at which a newest period has none after there was some',
 };
+
+/** A case that the alarm cannot meet. */
+const notApplicable = '-';
 
 /** Lines of the table, then what is lacking and an example for each. */
 export function describeCoverage({ alarms, refused }: Coverage, { useUnicode, paint }: TextStyle): string[] {
   const nameWidth = Math.max('alarm'.length, ...alarms.map(({ name }) => name.length));
-  const tick = (has: boolean): string => (has ? (useUnicode ? '✓' : 'yes') : useUnicode ? '✗' : 'no');
-  const cell = (has: boolean, name: string): string =>
-    paint(has ? 'good' : 'bad', tick(has)) + ' '.repeat(Math.max(0, name.length - tick(has).length));
+  const [yes, no] = useUnicode ? ['✓', '✗'] : ['yes', 'no'];
+  const cell = (has: boolean | undefined, name: string): string => {
+    const tick = has === undefined ? notApplicable : has ? yes : no;
+    const tone = has === undefined ? 'dim' : has ? 'good' : 'bad';
+    return paint(tone, tick) + ' '.repeat(Math.max(0, name.length - tick.length));
+  };
   const rows = alarms.map(({ name, has }) => {
     const cells = coverageCases.map((each) => cell(has[each], headings[each]));
     return `  ${name.padEnd(nameWidth)}  ${cells.join('  ')}`.trimEnd();
@@ -36,44 +42,12 @@ export function describeCoverage({ alarms, refused }: Coverage, { useUnicode, pa
 }
 
 function describeLack(alarm: AlarmCoverage): string[] {
-  const missing = coverageCases.filter((each) => !alarm.has[each]);
+  const missing = coverageCases.filter((each) => alarm.has[each] === false);
   return [
     '',
     `  ${alarm.name} lacks`,
     ...missing.map((each) => `    ${lacking[each]}`),
     '  for example',
     ...missing.flatMap((each) => exampleOf(alarm, each)).map((line) => `    ${line}`),
-  ];
-}
-
-/** A test to paste; its values are for the person to fill in, and the file tells where they are missing. */
-function exampleOf({ name, kind, entry }: AlarmCoverage, lack: CoverageCase): string[] {
-  const title: Readonly<Record<CoverageCase, string>> = {
-    fires: 'fires when ...',
-    staysQuiet: 'stays quiet while ...',
-    missingData: 'with a gap in its data',
-  };
-  const values: Readonly<Record<CoverageCase, string>> = {
-    fires: '0x5 100x10',
-    staysQuiet: '1x15',
-    missingData: '1x5 _x5 1x5',
-  };
-  const periodSeconds = kind === 'metric' ? (inputsOf(entry)[0]?.periodSeconds ?? 60) : 60;
-  const endMs = 15 * periodSeconds * 1000;
-  const series = inputsOf(entry).map(
-    ({ id }) => `      - { input: ${name}${id === undefined ? '' : `.${id}`}, values: ${values[lack]} }`,
-  );
-  const children = ['      # the series of its children'];
-  const expectation: Readonly<Record<CoverageCase, string>> = {
-    fires: `{ at: ${formatDuration(endMs)}, ${name}: ALARM }`,
-    staysQuiet: `{ ${name}: not ALARM }`,
-    missingData: `{ at: ${formatDuration((endMs * 2) / 3)}, ${name}: OK }`,
-  };
-  return [
-    `- name: ${title[lack]}`,
-    '  series:',
-    ...(series.length > 0 ? series : children),
-    '  expect:',
-    `      - ${expectation[lack]}`,
   ];
 }

@@ -1,10 +1,12 @@
 /** Which alarms the tests really prove: one that it fires, one that it stays quiet, one that it meets missing data. */
 import { breaches, comparisonOperators } from '../../cloudwatch/comparison';
 import type { Evaluation } from '../../cloudwatch/evaluation';
+import { isPromQl } from '../../cloudwatch/query-alarms';
 import type { Refusal } from '../template/refusal';
 import { type AlarmBook, type AlarmEntry, metricAlarmsBelow } from './alarm-book';
 import type { Claim, ResolvedExpectation } from './resolve';
 import type { FileResult, TestResult } from './run';
+import { alarmStates } from './scalars';
 
 /** The cases that each alarm needs. */
 export const coverageCases = ['fires', 'staysQuiet', 'missingData'] as const;
@@ -13,7 +15,8 @@ export type CoverageCase = (typeof coverageCases)[number];
 export interface AlarmCoverage {
   readonly name: string;
   readonly kind: AlarmEntry['kind'];
-  readonly has: Readonly<Record<CoverageCase, boolean>>;
+  /** Undefined for a case that the alarm cannot meet. */
+  readonly has: Readonly<Record<CoverageCase, boolean | undefined>>;
   readonly isComplete: boolean;
   readonly entry: AlarmEntry;
 }
@@ -32,9 +35,11 @@ export function measureCoverage(book: AlarmBook, files: readonly FileResult[]): 
     const has = {
       fires: tests.some((test) => heldClaims(test, entry).some(requiresAlarm)),
       staysQuiet: tests.some((test) => provesQuiet(test, entry, book)),
-      missingData: tests.some((test) => meetsMissingData(test, entry, book)),
+      missingData: canMissData(entry, book)
+        ? tests.some((test) => meetsMissingData(test, entry, book))
+        : undefined,
     };
-    const isComplete = coverageCases.every((each) => has[each]);
+    const isComplete = coverageCases.every((each) => has[each] !== false);
     return { name: entry.name, kind: entry.kind, has, isComplete, entry };
   });
   return toCoverage(alarms, book.refused);
@@ -78,6 +83,12 @@ function requiresAlarm({ life }: HeldClaim): boolean {
   );
 }
 
+/** To a PromQL alarm a result that is missing is a result: the query found nothing wrong. */
+function canMissData(entry: AlarmEntry, book: AlarmBook): boolean {
+  const below = metricAlarmsBelow(book, entry);
+  return below.length === 0 || below.some(({ resource }) => !isPromQl(resource));
+}
+
 /** Not in ALARM from the first moment to the last, with data that might have led there. */
 function provesQuiet(test: TestResult, entry: AlarmEntry, book: AlarmBook): boolean {
   const isQuiet = heldClaims(test, entry).some(({ life: { state, transitions }, expectation }) => {
@@ -85,22 +96,34 @@ function provesQuiet(test: TestResult, entry: AlarmEntry, book: AlarmBook): bool
     return never || (transitions !== undefined && !transitions.some(({ to }) => to === 'ALARM'));
   });
   if (!isQuiet) return false;
-  return metricAlarmsBelow(book, entry).some(({ name }) => hasTellingData(test.evaluations, name));
+  // A PromQL alarm is not played without what its query gives, and gaps in that are what keeps it quiet.
+  return metricAlarmsBelow(book, entry).some(
+    ({ name, resource }) => isPromQl(resource) || hasTellingData(test.evaluations, name),
+  );
 }
 
+/** Below this share of its evaluations the alarm slept through the test. */
+const seeingShare = 0.5;
+
 /**
- * A series of zeros proves little: the alarm must have met another value, or one that breaches, unless any other value at
- * all would make it fire.
+ * The alarm must have had data most of the time, for long enough to fire. A series of zeros proves little: it must have met
+ * another value, or one that breaches, unless any other value at all would make it fire.
  */
 function hasTellingData(evaluations: readonly Evaluation[], alarm: string): boolean {
-  return evaluations.some(
-    (evaluation) =>
-      evaluation.alarm === alarm &&
+  const own = evaluations.filter((evaluation) => evaluation.alarm === alarm);
+  const seeing = own.filter(({ points, evaluationPeriods }) =>
+    points.slice(-evaluationPeriods).some((point) => point !== undefined),
+  );
+  const needed = Math.max(own.length * seeingShare, own[0]?.datapointsToAlarm ?? 0);
+  return (
+    seeing.length >= needed &&
+    seeing.some((evaluation) =>
       evaluation.points.some(
         (point, index) =>
           point !== undefined &&
           (point !== 0 || evaluation.breaching[index] === true || firesAtAnyOtherValue(evaluation)),
       ),
+    )
   );
 }
 
@@ -112,7 +135,7 @@ function firesAtAnyOtherValue({ comparison, threshold, datapointsToAlarm }: Eval
 
 /** An expectation at a moment at which one of the newest periods had no data although data had come before. */
 function meetsMissingData(test: TestResult, entry: AlarmEntry, book: AlarmBook): boolean {
-  const claims = heldClaims(test, entry);
+  const claims = heldClaims(test, entry).filter(excludesStates);
   if (claims.length === 0) return false;
   return metricAlarmsBelow(book, entry).some(({ name }) => {
     const own = test.evaluations.filter(({ alarm }) => alarm === name);
@@ -120,6 +143,12 @@ function meetsMissingData(test: TestResult, entry: AlarmEntry, book: AlarmBook):
       coveredBy(own, expectation).some((each) => lacksPoint(each, own)),
     );
   });
+}
+
+/** Could another state of the alarm have broken it? Actions alone say little about a state that has none. */
+function excludesStates({ life: { state, transitions, actions = [] } }: HeldClaim): boolean {
+  const isSelective = state !== undefined && state.length < alarmStates.length;
+  return isSelective || transitions !== undefined || actions.length > 0;
 }
 
 /** The evaluations that an expectation speaks about: those in its interval, or the last one before its moment. */

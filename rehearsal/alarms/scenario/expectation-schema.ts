@@ -1,5 +1,6 @@
 /** What a test may expect: states at a moment or in an interval, and whole lists over the test. */
 import { z } from 'zod';
+import { keyed } from './problems';
 import { alarmStates, chosenBy, duration, states } from './scalars';
 
 const transitionWords = 'expected a transition as OK -> ALARM at 1m30s';
@@ -14,7 +15,7 @@ const transition = z.string(transitionWords).transform((text, context) => {
   return z.NEVER;
 });
 
-const action = z.strictObject({
+const action = keyed({
   at: duration,
   /** The ARN, or the end of its name. */
   to: z.string('expected the ARN of the target, or the end of its name').min(1),
@@ -22,13 +23,13 @@ const action = z.strictObject({
   state: z.enum(alarmStates).optional(),
 });
 
-const withheld = z.strictObject({
+const withheld = keyed({
   at: duration,
   by: z.string('expected what held the actions back, as suppressor NAME').min(1),
   state: z.enum(alarmStates).optional(),
 });
 
-const mail = z.strictObject({
+const mail = keyed({
   at: duration,
   to: z.string('expected an address').min(1),
   alarm: z.string('expected an alarm').min(1),
@@ -36,18 +37,16 @@ const mail = z.strictObject({
 });
 
 /** The whole life of an alarm in the test; each list is exact. */
-const life = z
-  .strictObject({
-    /** Holds throughout. */
-    state: states.optional(),
-    transitions: z.array(transition, 'expected a list of transitions').optional(),
-    actions: z.array(action, 'expected a list of actions').optional(),
-    withheld: z.array(withheld, 'expected a list').optional(),
-  })
-  .refine(
-    (value) => Object.values(value).some((each) => each !== undefined),
-    'expected state, transitions, actions or withheld',
-  );
+const life = keyed({
+  /** Holds throughout. */
+  state: states.optional(),
+  transitions: z.array(transition, 'expected a list of transitions').optional(),
+  actions: z.array(action, 'expected a list of actions').optional(),
+  withheld: z.array(withheld, 'expected a list').optional(),
+}).refine(
+  (value) => Object.values(value).some((each) => each !== undefined),
+  'expected state, transitions, actions or withheld',
+);
 
 export type ExpectedLife = z.output<typeof life>;
 export type ExpectedTransition = z.output<typeof transition>;
@@ -70,7 +69,15 @@ const fields = z
     until: duration.optional(),
     mails: z.array(mail, 'expected a list of mails').optional(),
     quiet: z
-      .union([z.literal('all'), z.array(z.string()).min(1)], 'expected all, or a list of alarms')
+      .union(
+        [
+          z.literal('all'),
+          z
+            .array(z.string(), 'expected all, or a list of alarms')
+            .min(1, 'expected all, or at least one alarm'),
+        ],
+        'expected all, or a list of alarms with at least one',
+      )
       .optional(),
   })
   .catchall(ofAlarm);
@@ -113,20 +120,26 @@ function contradictions({
     held,
   ]);
   const rules: readonly [isBroken: boolean, message: string][] = [
-    [at !== undefined && hasInterval, 'a moment and an interval at once: write at, or from and until'],
+    [
+      at !== undefined && hasInterval,
+      'a moment and an interval at once, got at beside from or until, expected one of both; write at, or from and until',
+    ],
     [
       (from ?? 0) > (until ?? Number.POSITIVE_INFINITY),
-      'the interval ends before it begins: exchange from and until',
+      'the interval ends before it begins, got from after until, expected from before until; exchange them',
     ],
     [
       Object.keys(alarms).length === 0 && mails === undefined && quiet === undefined,
-      'nothing is expected: name an alarm, mails or quiet',
+      'nothing is expected, got times alone, expected an alarm, mails or quiet; name one',
     ],
     [
       (at !== undefined || hasInterval) && [...lists, mails].some((list) => list !== undefined),
-      'transitions, actions, withheld and mails are about the whole test: take at, from and until away',
+      'transitions, actions, withheld and mails are about the whole test, got a time, expected none; take at, from and until away',
     ],
-    [at !== undefined && quiet !== undefined, 'quiet is about the whole test or an interval: take at away'],
+    [
+      at !== undefined && quiet !== undefined,
+      'quiet is about the whole test or an interval, got a moment, expected none; take at away',
+    ],
   ];
   return rules.flatMap(([isBroken, message]) => (isBroken ? [message] : []));
 }

@@ -1,4 +1,5 @@
 /** What an alarm reads: lets a test feed an alarm without repeating its metrics. */
+
 import { readMetricAlarm } from '../../cloudwatch/properties';
 import { isPromQl } from '../../cloudwatch/query-alarms';
 import type { MetricIdentity } from '../../cloudwatch/types';

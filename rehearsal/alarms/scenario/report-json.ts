@@ -32,7 +32,10 @@ export function resultsToJson(
             complete: coverage.isComplete,
             refused: Object.fromEntries(coverage.refused.map(({ name, reason }) => [name, reason])),
             alarms: Object.fromEntries(
-              coverage.alarms.map(({ name, kind, has }) => [name, { kind, ...has }]),
+              coverage.alarms.map(({ name, kind, has }) => [
+                name,
+                { kind, ...has, missingData: has.missingData ?? null },
+              ]),
             ),
           },
         }),

@@ -64,7 +64,7 @@ function coverageCases({ alarms }: Coverage): Case[] {
   return alarms.map(({ name, isComplete, has }) => {
     const head = `    <testcase classname="coverage" name="${attribute(name)}" time="0.000"`;
     if (isComplete) return { xml: `${head}/>`, hasFailed: false, seconds: 0 };
-    const lacking = Object.entries(has).flatMap(([each, isThere]) => (isThere ? [] : each));
+    const lacking = Object.entries(has).flatMap(([each, isThere]) => (isThere === false ? each : []));
     const failure = `      <failure message="${attribute(`lacks ${lacking.join(', ')}`)}" type="coverage"/>`;
     return { xml: [`${head}>`, failure, '    </testcase>'].join('\n'), hasFailed: true, seconds: 0 };
   });

@@ -4,6 +4,7 @@ import { drawChart } from './chart';
 import type { Coverage } from './coverage';
 import { describeCoverage } from './coverage-text';
 import { formatDuration } from './duration';
+import { visible } from './echo';
 import { chartPoints, explainFailure } from './evidence';
 import type { Failure } from './judge';
 import type { FileResult, TestResult } from './run';
@@ -40,7 +41,7 @@ function describeFile({ path, tests }: FileResult, options: TextOptions): string
 function describeTest(path: string, test: TestResult, options: TextOptions): string[] {
   return [
     '',
-    `  ${options.paint('bad', options.useUnicode ? '✗' : 'x')} ${test.name}`,
+    `  ${options.paint('bad', options.useUnicode ? '✗' : 'x')} ${visible(test.name)}`,
     ...test.failures.flatMap((failure) =>
       ['', ...describeFailure(path, failure, test, options)].map((line) => `    ${line}`.trimEnd()),
     ),

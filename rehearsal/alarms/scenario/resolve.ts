@@ -2,6 +2,7 @@
 import { UnknownAlarm } from '../find-alarm';
 import { type AlarmBook, type AlarmEntry, findEntry } from './alarm-book';
 import { formatDuration } from './duration';
+import { shortened } from './echo';
 import type { Expectation, ExpectedLife, ExpectedMail } from './expectation-schema';
 import { AlarmTestError, type ReadTest } from './read';
 
@@ -77,7 +78,7 @@ export function findAt(place: string, book: AlarmBook, asked: string): AlarmEntr
     return findEntry(book, asked);
   } catch (error) {
     if (!(error instanceof UnknownAlarm)) throw error;
-    throw new AlarmTestError(`${place}: ${error.message}`);
+    throw new AlarmTestError(`${place}: ${error.message.replace(`'${asked}'`, `'${shortened(asked)}'`)}`);
   }
 }
 

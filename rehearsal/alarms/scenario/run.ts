@@ -2,6 +2,7 @@
 import type { Evaluation } from '../../cloudwatch/evaluation';
 import type { EvaluationSettings } from '../../cloudwatch/settings';
 import { suppliedIn } from '../../cloudwatch/supplied';
+import { NotRehearsable } from '../../not-rehearsable';
 import { type PlayOptions, play } from '../playback';
 import type { Playback } from '../types';
 import { type AlarmBook, neededFor } from './alarm-book';
@@ -9,8 +10,11 @@ import { type Failure, judgeTest } from './judge';
 import { type MailSubscription, mailSubscriptions } from './mails';
 import { AlarmTestError, type ReadTest, type ReadTestFile } from './read';
 import { findAt, namedAlarms, type ResolvedExpectation, resolveExpectations, type Span } from './resolve';
-import { createSamples, type SampleReaders } from './samples';
+import { broughtBy, createSamples, type SampleReaders } from './samples';
 import { defaultStart } from './schema';
+import { refuseUnread } from './unread';
+import { refuseUnplayable, refuseUntestable } from './untestable';
+import { refuseVacuous } from './vacuous';
 
 export interface TestResult {
   readonly name: string;
@@ -52,53 +56,61 @@ export interface PreparedTest {
 
 const minuteMs = 60_000;
 
-/** @throws AlarmTestError, NotRehearsable */
+/** @throws AlarmTestError, NotRehearsable: of every test that cannot be played at once */
 export function runFile(file: ReadTestFile, options: RunOptions): FileResult {
-  const tests = file.tests.map((test) => {
-    const startedAt = options.now();
-    const result = runTest(prepareTest(file, test, options), options);
-    return { ...result, elapsedMs: options.now() - startedAt };
+  const mistakes: (AlarmTestError | NotRehearsable)[] = [];
+  const tests = file.tests.flatMap((test) => {
+    try {
+      const startedAt = options.now();
+      const result = runTest(prepareTest(file, test, options), options);
+      return [{ ...result, elapsedMs: options.now() - startedAt }];
+    } catch (error) {
+      if (!(error instanceof AlarmTestError || error instanceof NotRehearsable)) throw error;
+      mistakes.push(error);
+      return [];
+    }
   });
+  const [first] = mistakes;
+  const told = new Set(mistakes.flatMap(({ message }) => message));
+  if (first !== undefined) throw told.size === 1 ? first : new AlarmTestError([...told].join('\n'));
   return { path: file.path, tests };
 }
 
-/** Finds the alarms and writes the samples out. */
+/** Finds the alarms and writes the samples out. @throws AlarmTestError */
 export function prepareTest(file: ReadTestFile, test: ReadTest, { book, readers }: RunOptions): PreparedTest {
-  const place = `${file.path}:${test.line}`;
-  const sampleReaders: SampleReaders = {
-    ...readers,
-    findAlarm: (where, asked) => findAt(where, book, asked),
-  };
+  const { path, settings } = file;
+  const place = `${path}:${test.line}`;
+  const places = test.series.map((_, index) => `${path}:${test.seriesLines[index] ?? test.line}`);
+  refuseUntestable(path, test, book);
   const start = file.start ?? firstSampleOf(test, readers) ?? defaultStart;
-  const samples = createSamples({ series: test.series, place, start }, sampleReaders);
+  const samples = createSamples(
+    { series: test.series, places, start },
+    { ...readers, findAlarm: (where, asked) => findAt(where, book, asked) },
+  );
+  test.series.forEach((entry, index) => {
+    const isMeant = 'unread' in entry && entry.unread === true;
+    refuseUnread(places[index] ?? place, broughtBy(entry, readers), book, isMeant);
+  });
   const span = { start, end: test.for === undefined ? samples.end : start + test.for };
   if (!hasEnd(span)) {
     throw new AlarmTestError(
       `${place}: the test has no length, got neither for nor a series with samples, expected one of them; write for: 10m`,
     );
   }
-  const expectations = resolveExpectations(file.path, test, book, span);
+  const expectations = resolveExpectations(path, test, book, span);
+  const supplied = suppliedIn(samples.metrics);
+  refuseVacuous(expectations, { path, test, book, span, settings, supplied });
   const alarms = namedAlarms(book, expectations);
   if (alarms.length === 0) {
     throw new AlarmTestError(
       `${place}: the test names no alarm, got mails alone, expected at least one; write quiet: all to play every alarm`,
     );
   }
-  return {
-    test,
-    span,
-    settings: file.settings,
-    expectations,
-    subscriptions: mailSubscriptions(book.resources),
-    playOptions: {
-      resources: neededFor(book, alarms),
-      place: book.place,
-      source: samples.arrivals,
-      supplied: suppliedIn(samples.metrics),
-      ...span,
-      settings: file.settings,
-    },
-  };
+  const subscriptions = mailSubscriptions(book.resources);
+  const resources = neededFor(book, alarms);
+  const source = samples.arrivals;
+  const playOptions = { resources, place: book.place, source, supplied, ...span, settings };
+  return { test, span, settings, expectations, subscriptions, playOptions };
 }
 
 /** What fails when the test is played, without the evidence for people. */
@@ -112,6 +124,7 @@ export function runTest(
   { book, keepEvaluations }: Pick<RunOptions, 'book' | 'keepEvaluations'>,
 ): Omit<TestResult, 'elapsedMs'> {
   const { test, span, settings, expectations, subscriptions, playOptions } = prepared;
+  refuseUnplayable(playOptions);
   const evaluations: Evaluation[] = [];
   const watched = { ...playOptions, onEvaluation: (evaluation: Evaluation) => evaluations.push(evaluation) };
   const playback = play(keepEvaluations ? watched : playOptions);

@@ -1,4 +1,5 @@
 /** The samples of a test: its series, written out from the start of the test on, and its files. */
+import { identityKey } from '../../cloudwatch/identity';
 import { suppliedMetric } from '../../cloudwatch/supplied';
 import type { MetricIdentity } from '../../cloudwatch/types';
 import { generateSeries, type SeriesDefinition, seriesDurationMs } from '../series/notation/generate';
@@ -6,9 +7,13 @@ import { SeriesError } from '../series/series-error';
 import type { Arrival, SeriesSource } from '../types';
 import type { AlarmEntry } from './alarm-book';
 import { formatDuration } from './duration';
+import { shortened, visibleInPlace } from './echo';
 import { findInput, splitInput } from './inputs';
 import { AlarmTestError } from './read';
+import { longestTestMs, longestTestWords } from './scalars';
 import type { FileSeries, InputSeries, NamedSeries, SeriesEntry, SuppliedSeries } from './schema';
+import { stepMsOf, suppliableIds } from './suppliable';
+import { type Brought, broughtBySeries } from './unread';
 
 export interface SampleReaders {
   /** The recorded series of a file. */
@@ -19,6 +24,7 @@ export interface SampleReaders {
 export interface Samples {
   /** In order of arrival. */
   readonly arrivals: readonly Arrival[];
+  /** Also those without a single sample; some twice. */
   readonly metrics: readonly MetricIdentity[];
   /** When the longest series ends, gaps at its end included; undefined without any. */
   readonly end: number | undefined;
@@ -27,28 +33,59 @@ export interface Samples {
 /** A test and where it stands, for what is told of its mistakes. */
 export interface SampledTest {
   readonly series: readonly SeriesEntry[];
-  /** `file:line` */
-  readonly place: string;
+  /** `file:line` of each series. */
+  readonly places: readonly string[];
   readonly start: number;
 }
 
 /** Periods from here on are those of standard metrics. */
 const standardPeriodSeconds = 60;
 
-/** @throws AlarmTestError for a notation, an alarm or a query that cannot be read */
-export function createSamples({ series, place, start }: SampledTest, readers: SampleReaders): Samples {
-  const definitions = series.flatMap((entry) => definitionsOf(entry, place, readers));
-  const files = series.flatMap((entry) => ('file' in entry ? readers.file(entry) : []));
-  const [written, ends] = generate(definitions, place, start);
+/** @throws AlarmTestError for a notation, an alarm or a query that cannot be read, or a series without end */
+export function createSamples({ series, places, start }: SampledTest, readers: SampleReaders): Samples {
+  const placed = series.map((entry, index) => ({ entry, place: places[index] ?? '' }));
+  const definitions = placed.flatMap(({ entry, place }) =>
+    definitionsOf(entry, place, readers).map((definition) => ({ definition, place })),
+  );
+  const ends = definitions.map(({ definition, place }) => endOf(definition, place, start));
+  const written = generateSeries(
+    definitions.map(({ definition }) => definition),
+    start,
+  );
+  const files = placed.flatMap(({ entry, place }) => {
+    if (!('file' in entry)) return [];
+    const source = readers.file(entry);
+    if (source.span !== undefined) refuseTooLong(place, source.span.end - start);
+    return [source];
+  });
   const sources = [written, ...files];
   const allEnds = [...ends, ...files.flatMap(({ span }) => span?.end ?? [])];
   return {
     arrivals: sources
       .flatMap((source) => [...source.arrivals()])
       .sort((left, right) => left.arrivedAt - right.arrivedAt),
-    metrics: sources.flatMap((source) => source.metrics()),
+    // A query that gave nothing at all was supplied nevertheless.
+    metrics: [
+      ...sources.flatMap((source) => source.metrics()),
+      ...definitions.map(({ definition }) => definition),
+    ],
     end: allEnds.length === 0 ? undefined : Math.max(...allEnds),
   };
+}
+
+/** What each series brings, for those that name metrics themselves; an input exists already when it is found. */
+export function broughtBy(entry: SeriesEntry, readers: Pick<SampleReaders, 'file'>): Brought[] {
+  if ('file' in entry) {
+    const kinds = new Map<string, Brought>();
+    for (const { datum } of readers.file(entry).arrivals()) {
+      const key = `${identityKey(datum)}\n${datum.unit}\n${datum.storageResolutionSeconds}`;
+      if (!kinds.has(key)) kinds.set(key, broughtBySeries(datum, datum.unit, datum.storageResolutionSeconds));
+    }
+    return [...kinds.values()];
+  }
+  if ('input' in entry || 'supply' in entry) return [];
+  const { namespace, metric: name, dimensions, unit, resolution } = entry;
+  return [broughtBySeries({ namespace, name, dimensions }, unit, resolution)];
 }
 
 /** A series of a test; `startMs` counts from the start of the test. */
@@ -56,18 +93,23 @@ interface Definition extends SeriesDefinition {
   readonly startMs: number;
 }
 
-function generate(
-  definitions: readonly Definition[],
-  place: string,
-  start: number,
-): readonly [source: SeriesSource, ends: readonly number[]] {
+/** Before anything is written out, which for a series without end would take all memory. */
+function endOf(definition: Definition, place: string, start: number): number {
   try {
-    const ends = definitions.map((each) => start + each.startMs + seriesDurationMs(each));
-    return [generateSeries(definitions, start), ends];
+    const lengthMs = definition.startMs + seriesDurationMs(definition);
+    refuseTooLong(place, lengthMs);
+    return start + lengthMs;
   } catch (error) {
     if (!(error instanceof SeriesError)) throw error;
-    throw new AlarmTestError(`${place}: ${error.message}`);
+    throw new AlarmTestError(`${place}: ${visibleInPlace(error.message)}`);
   }
+}
+
+function refuseTooLong(place: string, lengthMs: number): void {
+  if (lengthMs <= longestTestMs) return;
+  throw new AlarmTestError(
+    `${place}: the test would be too long, got ${formatDuration(lengthMs)}, expected ${longestTestWords}; shorten the series or its step`,
+  );
 }
 
 function definitionsOf(entry: SeriesEntry, place: string, readers: SampleReaders): Definition[] {
@@ -114,7 +156,14 @@ function samplingOf({ values, count, delay, start = 0, seed }: NamedSeries | Inp
 function supplied(entry: SuppliedSeries, place: string, readers: SampleReaders): Definition[] {
   const { supply, values, band, step, start = 0 } = entry;
   const [alarm, id] = splitInput(supply, (asked) => readers.findAlarm(place, asked));
-  const stepMs = step ?? shortestPeriodMs(alarm);
+  const stepMs = step ?? stepMsOf(alarm);
+  const known = suppliableIds(alarm);
+  if (id !== undefined && !known.includes(id)) {
+    const expected = known.length === 0 ? 'nothing, because all of its data are metrics' : known.join(', ');
+    throw new AlarmTestError(
+      `${place}: supply: ${alarm.name} has no such query that AWS alone can run, got '${shortened(id)}', expected ${expected}; correct it`,
+    );
+  }
   if (id === undefined || stepMs === undefined) {
     const expected =
       id === undefined ? `'${supply}.' and the id of a query` : 'a step, which the alarm does not tell';
@@ -132,16 +181,4 @@ function supplied(entry: SuppliedSeries, place: string, readers: SampleReaders):
     const storage = { stepMs, storageResolutionSeconds: 1 } as const;
     return [{ ...metric, ...storage, values: text, startMs: start, start: formatDuration(start) }];
   });
-}
-
-/** The period at the top of the alarm or of its queries, whatever else it says: it may be one that is not evaluated here. */
-function shortestPeriodMs({ resource }: AlarmEntry): number | undefined {
-  const { Period, Metrics } = resource.properties;
-  const queries: readonly { Period?: unknown; MetricStat?: { Period?: unknown } }[] = Array.isArray(Metrics)
-    ? Metrics
-    : [];
-  const periods = [Period, ...queries.flatMap((query) => [query.Period, query.MetricStat?.Period])]
-    .map(Number)
-    .filter((seconds) => seconds > 0);
-  return periods.length === 0 ? undefined : Math.min(...periods) * 1000;
 }

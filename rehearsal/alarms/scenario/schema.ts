@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EvaluationSettings } from '../../cloudwatch/settings';
 import { expectation } from './expectation-schema';
+import { keyed } from './problems';
 import { chosenBy, duration, notation, signedDuration, span } from './scalars';
 
 /** Fixed, so that a test means the same every day: a Monday, because daily and weekly shapes begin there. */
@@ -17,11 +18,27 @@ const moment = z.string(wholeMinute).transform((text, context) => {
   context.addIssue(wholeMinute);
   return z.NEVER;
 });
+/** CloudWatch keeps no data from before 1970; the other end leaves room for every test in what a date can be. */
+const lastStart = Date.UTC(9000, 0, 1);
+const start = moment.refine(
+  (at) => at >= 0 && at <= lastStart,
+  'expected a moment between the years 1970 and 9000',
+);
+
+/** Numbers and truth values are text in CloudWatch; lists and nothing at all would be nonsense there. */
+const dimensionValue = z
+  .union([z.string(), z.number(), z.boolean()], 'expected a value as checkout')
+  .transform(String);
+
+/** Says that no alarm is meant to read it: else a series that none reads is taken for a mistake. */
+const unread = z.boolean().optional();
 
 const identity = {
   namespace: z.string('expected a namespace as AWS/Lambda').min(1),
   metric: z.string('expected the name of a metric').min(1),
-  dimensions: z.record(z.string(), z.coerce.string()).default({}),
+  dimensions: z
+    .record(z.string(), dimensionValue, 'expected names and values as { Service: checkout }')
+    .default({}),
   unit: z.string().optional(),
   resolution: z.union([z.literal(1), z.literal(60)], 'expected 1 or 60, in seconds').default(60),
 };
@@ -38,27 +55,26 @@ const sampling = {
   seed: z.int('expected a whole number').optional(),
 };
 
-const namedSeries = z.strictObject({ ...identity, ...sampling, step: span });
-const inputSeries = z.strictObject({ input: z.string().min(1), ...sampling, step: span.optional() });
-const fileSeries = z.strictObject({
+const namedSeries = keyed({ ...identity, ...sampling, step: span, unread });
+const inputSeries = keyed({ input: z.string().min(1), ...sampling, step: span.optional() });
+const fileSeries = keyed({
   file: z.string().min(1),
   /** For the formats that leave them open: the namespace or mapping of Prometheus data, the queries of get-metric-data. */
   namespace: z.string().optional(),
   mapping: z.string().optional(),
   queries: z.string().optional(),
+  unread,
 });
-const suppliedSeries = z
-  .strictObject({
-    supply: z.string().min(1),
-    step: span.optional(),
-    start: signedDuration.optional(),
-    values: notation.optional(),
-    band: z.strictObject({ lower: notation, upper: notation }).optional(),
-  })
-  .refine(
-    ({ values, band }) => (values === undefined) !== (band === undefined),
-    'expected either values or band',
-  );
+const suppliedSeries = keyed({
+  supply: z.string().min(1),
+  step: span.optional(),
+  start: signedDuration.optional(),
+  values: notation.optional(),
+  band: keyed({ lower: notation, upper: notation }).optional(),
+}).refine(
+  ({ values, band }) => (values === undefined) !== (band === undefined),
+  'expected either values or band',
+);
 
 export type NamedSeries = z.output<typeof namedSeries>;
 export type InputSeries = z.output<typeof inputSeries>;
@@ -88,35 +104,32 @@ const settingSchemas = {
   dynamoDbMissingData: z.enum(['ignore-by-default', 'ignore-always']),
 } satisfies Record<keyof EvaluationSettings, z.ZodType>;
 
-const settings = z
-  .strictObject(settingSchemas)
+const settings = keyed(settingSchemas)
   .partial()
   .transform((value) => value as Partial<EvaluationSettings>);
 
-const test = z.strictObject({
+const test = keyed({
   name: z.string('expected a name').min(1),
   /** How long it is played; to the end of the longest series when absent. */
   for: span.optional(),
   series: z.array(series, 'expected a list of series').default([]),
-  expect: z.array(expectation, 'expected a list of expectations').min(1),
+  expect: z.array(expectation, 'expected a list of expectations').min(1, 'expected at least one expectation'),
 });
 
-export const testFile = z
-  .strictObject({
-    /** Beside this file; what the command line names comes first. */
-    template: z.string().min(1).optional(),
-    start: moment.optional(),
-    settings: settings.default({}),
-    tests: z.array(test, 'expected a list of tests').min(1),
-  })
-  .superRefine(({ tests }, context) => {
-    const names = tests.map(({ name }) => name);
-    names.forEach((name, index) => {
-      if (names.indexOf(name) === index) return;
-      const path = ['tests', index, 'name'];
-      context.addIssue({ code: 'custom', path, message: 'expected another name, two tests have this one' });
-    });
+export const testFile = keyed({
+  /** Beside this file; what the command line names comes first. */
+  template: z.string().min(1).optional(),
+  start: start.optional(),
+  settings: settings.default({}),
+  tests: z.array(test, 'expected a list of tests').min(1, 'expected at least one test'),
+}).superRefine(({ tests }, context) => {
+  const names = tests.map(({ name }) => name);
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    const path = ['tests', index, 'name'];
+    context.addIssue({ code: 'custom', path, message: 'expected another name, two tests have this one' });
   });
+});
 
 export type TestFile = z.output<typeof testFile>;
 export type AlarmTest = z.output<typeof test>;

@@ -1,11 +1,11 @@
 /** One row of a table of samples: the header's columns found, each cell checked, the sample stored. */
 import { suppliedNamespace } from '../../cloudwatch/supplied';
+import { unitExamples, units } from '../../cloudwatch/units';
 import { parseDimensions } from './dimensions-text';
-import { createInstantReader, instantExamples } from './instant';
+import { createInstantReader, instantExamples, instantRangeWords, isPlausible } from './instant';
 import type { SampleColumn } from './sample-column';
 import type { SampleTable } from './sample-table';
 import { type Complaint, SeriesError, shown } from './series-error';
-import { unitExamples, units } from './units';
 
 export const requiredColumns = ['timestamp', 'namespace', 'metric', 'dimensions', 'value'] as const;
 export const optionalColumns = ['unit', 'resolution'] as const;
@@ -67,6 +67,7 @@ function createCellReader(table: SampleTable, file: string, header: readonly Col
     if (cells.length !== header.length) throw complain(line, 'the row', wrongLength(cells, header));
     const at = readInstant(cells[timestamp] ?? '');
     if (at === undefined) throw complain(line, 'timestamp', noTime(cells[timestamp]));
+    if (!isPlausible(at)) throw complain(line, 'timestamp', strangeTime(cells[timestamp]));
     const text = cells[value] ?? '';
     const amount = Number(text);
     if (!number.test(text) || !(Math.abs(amount) <= maxMagnitude))
@@ -102,6 +103,15 @@ function noTime(text = ''): Complaint {
     got: shown(text),
     expected: instantExamples,
     action: 'write ISO 8601 with Z or an offset',
+  };
+}
+
+function strangeTime(text = ''): Complaint {
+  return {
+    what: 'no data is of this time',
+    got: shown(text),
+    expected: instantRangeWords,
+    action: 'correct the year',
   };
 }
 

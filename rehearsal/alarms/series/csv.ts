@@ -26,7 +26,7 @@ const mostCopies = 1_000_000;
  */
 export async function readCsv(chunks: Iterable<string>, table: SampleTable, file: string): Promise<void> {
   const take = createRowReader(table, file);
-  const pieces = chunks[Symbol.iterator]();
+  const pieces = soundPieces(chunks, file)[Symbol.iterator]();
   let line = 0;
   let rest = '';
   for (let piece = pieces.next(); piece.done !== true; piece = pieces.next()) {
@@ -39,6 +39,37 @@ export async function readCsv(chunks: Iterable<string>, table: SampleTable, file
     if (rest.length > maxRowLength) throw tooLong(file, line + 1);
   }
   if (rest !== '') line = takePlainRows(`${rest}\n`, line, take);
+}
+
+/** What a decoder leaves for bytes that are no UTF-8, and what no text holds. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the character that is looked for
+const unsound = /[\u0000\ufffd]/;
+
+/** The pieces as they are. @throws SeriesError at the line of the first character that is none */
+function* soundPieces(chunks: Iterable<string>, file: string): Generator<string, undefined> {
+  let line = 1;
+  for (const piece of chunks) {
+    const found = piece.search(unsound);
+    if (found >= 0) throw noText(file, line + linesIn(piece.slice(0, found)), piece[found]);
+    line += linesIn(piece);
+    yield piece;
+  }
+  return undefined;
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) count += 1;
+  return count;
+}
+
+function noText(file: string, line: number, character: string | undefined): SeriesError {
+  return new SeriesError(`${file}:${line}`, {
+    what: 'no text in UTF-8',
+    got: character === '\u0000' ? 'a zero byte, as of binary data or UTF-16' : 'a byte of another encoding',
+    expected: 'UTF-8',
+    action: 'save the file as UTF-8',
+  });
 }
 
 /** Returns the number of the last line. Each line of the text is complete. */

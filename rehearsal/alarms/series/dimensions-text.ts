@@ -1,5 +1,7 @@
 /** Dimensions in one cell: `Name=value;Name=value`. A backslash takes its meaning from `;`, `=` and itself. */
 
+import { shown } from './series-error';
+
 /** AWS's documented limit. */
 const maxDimensions = 30;
 
@@ -18,9 +20,9 @@ export function parseDimensions(text: string): DimensionsReading {
     const value = rawValue === undefined ? undefined : unescaped(rawValue);
     if (name === undefined || (rawValue !== undefined && value === undefined))
       return refused('a backslash stands before something else than ; = or \\');
-    if (value === undefined) return refused(`'${part}' has no =`);
-    if (name === '' || value === '') return refused(`'${part}' lacks its name or its value`);
-    if (names.has(name)) return refused(`'${name}' comes twice`);
+    if (value === undefined) return refused(`${shown(part)} has no =`);
+    if (name === '' || value === '') return refused(`${shown(part)} lacks its name or its value`);
+    if (names.has(name)) return refused(`${shown(name)} comes twice`);
     names.add(name);
     pairs.push([name, value]);
   }

@@ -2,6 +2,19 @@
 
 export const instantExamples = 'a time as 2026-03-01T12:00:00Z or 2026-03-01T13:00:00+01:00';
 
+/**
+ * Made-up series often begin with the epoch, and nobody has data of the other end: what is outside was mistyped or written
+ * in another unit, and a single such time would make the alarms evaluate every minute of centuries.
+ */
+const earliestInstant = 0;
+const latestInstant = Date.UTC(2100, 0, 1);
+export const instantRangeWords = 'a time from 1970 to 2099';
+
+/** Whether data can be of this time, in milliseconds since the epoch. */
+export function isPlausible(at: number): boolean {
+  return at >= earliestInstant && at < latestInstant;
+}
+
 const written = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d))$/;
 
 const minuteMs = 60_000;

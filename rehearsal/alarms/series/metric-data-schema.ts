@@ -1,7 +1,10 @@
 /** What `aws cloudwatch get-metric-data` writes, and what it was asked: checked before anything is made of it. */
 import { z } from 'zod';
-import { parseInstant } from './instant';
+import { instantRangeWords, isPlausible, parseInstant } from './instant';
 import { SeriesError, shown } from './series-error';
+
+/** As long as CloudWatch keeps data: 455 days. */
+const longestPeriodSeconds = 455 * 86_400;
 
 const query = z.object({
   Id: z.string(),
@@ -13,7 +16,7 @@ const query = z.object({
         MetricName: z.string(),
         Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
       }),
-      Period: z.int().positive(),
+      Period: z.int().positive().max(longestPeriodSeconds),
       Stat: z.string(),
       Unit: z.string().optional(),
     })
@@ -21,12 +24,10 @@ const query = z.object({
 });
 
 /** Seconds are the API's own form, and what JSON makes of them in the older command line. */
-const earliestSeconds = Date.UTC(2000, 0, 1) / 1000;
-const latestSeconds = Date.UTC(2200, 0, 1) / 1000;
-const timeWords = 'expected ISO 8601 with a zone, or seconds since 1970';
+const timeWords = `expected ISO 8601 with a zone, or seconds since 1970, and ${instantRangeWords}`;
 const time = z.union([z.string(), z.number()], timeWords).transform((given, context) => {
-  const at = typeof given === 'number' ? secondsToMs(given) : parseInstant(given);
-  if (at !== undefined) return at;
+  const at = typeof given === 'number' ? Math.round(given * 1000) : parseInstant(given);
+  if (at !== undefined && isPlausible(at)) return at;
   context.addIssue(timeWords);
   return z.NEVER;
 });
@@ -67,10 +68,6 @@ export function readMetricDataPage(value: unknown, file: string): MetricDataPage
 /** Checks the queries: a list, or an object with `MetricDataQueries`. @throws SeriesError naming the member */
 export function readMetricDataQueries(value: unknown, file: string): MetricDataQueries {
   return check(metricDataQueries, value, file);
-}
-
-function secondsToMs(seconds: number): number | undefined {
-  return seconds >= earliestSeconds && seconds < latestSeconds ? Math.round(seconds * 1000) : undefined;
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, file: string): T {

@@ -1,6 +1,8 @@
 /** Files of recorded data, of whatever format: each is known by what is in it, not by its name. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { closeSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { excerpt } from '../../excerpt';
 import type { RecordedRun, SeriesSource } from '../types';
 import { readCsv } from './csv';
 import { optionalColumns, requiredColumns } from './csv-row';
@@ -49,6 +51,7 @@ export async function openSeries(
   files: readonly string[],
   options: SeriesOptions = {},
 ): Promise<OpenedSeries> {
+  refuseTwice(files);
   const table = createSampleTable();
   const pages: MetricDataPage[] = [];
   const notices: string[] = [];
@@ -109,11 +112,45 @@ function recognise(head: string, file: string): 'CSV' | 'recording' | 'JSON' {
   const text = head.replace(/^\ufeff/, '');
   if (isRecording(text)) return 'recording';
   if (/^\s*[{[]/.test(text)) return 'JSON';
-  const [header = ''] = text.split('\n', 1);
+  const [header = ''] = text.trimStart().split('\n', 1);
   const names = header.split(',').map((name) => name.trim().replaceAll('"', '').toLowerCase());
   const known: readonly string[] = [...requiredColumns, ...optionalColumns];
-  if (names.some((name) => known.includes(name))) return 'CSV';
-  throw unknownFormat(file, header.includes('\u0000') ? 'binary data or UTF-16' : shown(header.trim()));
+  if (names.some((name) => known.includes(name))) {
+    if (/\r(?!$)/.test(header)) throw onlyReturns(file);
+    return 'CSV';
+  }
+  throw unknownFormat(
+    file,
+    ['\u0000', '\ufffd'].some((none) => header.includes(none))
+      ? 'binary data or UTF-16'
+      : shown(header.trim()),
+  );
+}
+
+function onlyReturns(file: string): SeriesError {
+  return new SeriesError(`${file}:1`, {
+    what: 'the lines do not end as those of a CSV do',
+    got: 'a carriage return alone',
+    expected: 'a line feed, or both',
+    action: "convert it with tr '\\r' '\\n'",
+  });
+}
+
+/** Its samples would count twice. @throws SeriesError */
+function refuseTwice(files: readonly string[]): void {
+  const given = new Map<string, string>();
+  for (const file of files) {
+    const path = reading(file, () => realpathSync(file));
+    const first = given.get(path);
+    if (first !== undefined)
+      throw new SeriesError(file, {
+        what: 'one file is given twice',
+        got: first === file ? 'its name two times' : `${first} too`,
+        expected: 'each file once, because its samples would count twice',
+        action: 'leave one out',
+      });
+    given.set(path, file);
+  }
 }
 
 function recogniseJson(document: unknown, file: string): 'CloudWatch get-metric-data' | 'Prometheus range' {
@@ -122,7 +159,7 @@ function recogniseJson(document: unknown, file: string): 'CloudWatch get-metric-
   if (members.includes('resultType') || members.includes('status')) return 'Prometheus range';
   const got = Array.isArray(document)
     ? 'a list'
-    : `an object with ${members.slice(0, 5).join(', ') || 'nothing'}`;
+    : `an object with ${members.slice(0, 5).map(excerpt).join(', ') || 'nothing'}`;
   throw unknownFormat(file, `JSON: ${got}`);
 }
 
@@ -151,7 +188,14 @@ function parseJson(text: string, file: string): unknown {
 }
 
 function readText(file: string): string {
-  return reading(file, () => readFileSync(file, 'utf8'));
+  const bytes = reading(file, () => readFileSync(file));
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new SeriesError(file, {
+    what: 'no text in UTF-8',
+    got: 'bytes of another encoding',
+    expected: 'UTF-8',
+    action: 'save the file as UTF-8',
+  });
 }
 
 function readHead(file: string): string {

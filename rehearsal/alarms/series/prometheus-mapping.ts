@@ -1,9 +1,9 @@
 /** Which CloudWatch metric a Prometheus series is: a small file of rules says, and where no rule fits, its own name and labels. */
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { units } from '../../cloudwatch/units';
 import type { SeriesIdentity } from './sample-column';
 import { SeriesError, shown } from './series-error';
-import { units } from './units';
 
 const rule = z.strictObject({
   /** The metric's name; any when absent, since functions of PromQL drop it. */

@@ -1,5 +1,6 @@
 /** The answer of Prometheus to a range query as samples: each point is one. NaN, stale or infinite points are gaps. */
 import { z } from 'zod';
+import { instantRangeWords, isPlausible } from './instant';
 import { describeLabels, mapLabels, type PrometheusMapping } from './prometheus-mapping';
 import type { SampleTable } from './sample-table';
 import { SeriesError, shown } from './series-error';
@@ -39,10 +40,12 @@ export function addPrometheus(
     const column = table.column(mapLabels(metric, mapping, file));
     const { __name__: name = '' } = metric;
     if (cumulativeName.test(name)) cumulative.add(name);
-    for (const [seconds, text] of values ?? []) {
+    for (const [index, [seconds, text]] of (values ?? []).entries()) {
+      const at = Math.round(seconds * 1000);
+      if (!isPlausible(at)) throw strangeTime(file, metric, index, seconds);
       const amount = readAmount(text, file, metric);
       if (amount === undefined) gaps += 1;
-      else column.add(Math.round(seconds * 1000), amount);
+      else column.add(at, amount);
     }
   }
   const notices = [...cumulative].map(
@@ -92,6 +95,20 @@ function readAmount(
   if (Number.isFinite(amount) && text.trim() !== '') return amount;
   if (/^([+-]?Inf|NaN)$/.test(text)) return undefined;
   throw complaint(`${file}: series ${describeLabels(metric)}`, 'no number', shown(text), 'correct the value');
+}
+
+function strangeTime(
+  file: string,
+  metric: Readonly<Record<string, string>>,
+  index: number,
+  seconds: number,
+): SeriesError {
+  return new SeriesError(`${file}: series ${describeLabels(metric)}, values[${index}]`, {
+    what: 'no data is of this time',
+    got: `${seconds} seconds since 1970`,
+    expected: instantRangeWords,
+    action: 'give the answer of /api/v1/query_range as it is',
+  });
 }
 
 function noHistograms(file: string, metric: Readonly<Record<string, string>>): SeriesError {

@@ -1,4 +1,5 @@
 /** Statistics fed to alarms as samples: which alarms they serve exactly, and which not. */
+import { z } from 'zod';
 import { queriesOf } from '../../cloudwatch/alarm-queries';
 import { describeMetric, identityKey } from '../../cloudwatch/identity';
 import type { MetricIdentity } from '../../cloudwatch/types';
@@ -11,6 +12,19 @@ export interface RecordedMetric {
   readonly statistics: readonly string[];
 }
 
+const metricStat = z.object({
+  MetricStat: z.object({
+    Metric: z.object({
+      Namespace: z.string(),
+      MetricName: z.string(),
+      Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
+    }),
+    Period: z.coerce.number().positive(),
+    Stat: z.string(),
+    Unit: z.string().optional(),
+  }),
+});
+
 /** One metric as one alarm reads it. */
 export interface MetricUse {
   readonly alarm: string;
@@ -22,22 +36,27 @@ export interface MetricUse {
   readonly minds: 'sample count' | undefined;
 }
 
-/** Every metric that the alarms read, once an alarm and query; what is no metric alarm is passed over. */
+/**
+ * Every metric that the alarms read, once an alarm and query; what is no metric alarm is passed over, and so is what has not
+ * the form of a query: the check of the template refuses it by name.
+ */
 export function metricUses(resources: readonly Resource[]): MetricUse[] {
   return resources
     .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
     .flatMap(({ properties, id }) => {
       const alarm = typeof properties.AlarmName === 'string' ? properties.AlarmName : id;
       const minds = properties.EvaluateLowSampleCountPercentile === 'ignore' ? 'sample count' : undefined;
-      const stats = queriesOf(properties).flatMap(({ MetricStat }) => MetricStat ?? []);
+      const stats = queriesOf(properties).flatMap(
+        (query) => metricStat.safeParse(query).data?.MetricStat ?? [],
+      );
       return stats.map(({ Metric, Period, Stat, Unit }) => ({
         alarm,
         metric: {
           namespace: Metric.Namespace,
           name: Metric.MetricName,
-          dimensions: Object.fromEntries((Metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
+          dimensions: Object.fromEntries(Metric.Dimensions.map(({ Name, Value }) => [Name, Value])),
         },
-        periodSeconds: Number(Period),
+        periodSeconds: Period,
         statistic: Stat,
         ...(Unit === undefined ? {} : { unit: Unit }),
         minds,

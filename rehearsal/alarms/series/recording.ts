@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Datum } from '../../cloudwatch/types';
 import type { Arrival, ForcedState, RecordedRun } from '../types';
+import { instantRangeWords, isPlausible } from './instant';
 import { SeriesError, shown } from './series-error';
 
 /** What the rehearsal tells of itself; other members are kept. */
@@ -37,7 +38,7 @@ export interface Recorder {
 /** Raised when the lines change their meaning. */
 const version = 1;
 
-const moment = z.number();
+const moment = z.number().refine(isPlausible, `expected milliseconds since 1970 and ${instantRangeWords}`);
 const arrivalLine = z
   .strictObject({
     arrivedAt: moment,

@@ -2,7 +2,7 @@
 import { defineAnyAlarm } from '../../cloudwatch/alarm-definitions';
 import { defineComposites } from '../../cloudwatch/composite-definition';
 import { defineMuteRules } from '../../cloudwatch/mute-rule';
-import { type AlarmBasics, readBasics } from '../../cloudwatch/properties';
+import { type AlarmBasics, readBasics, subjectOf } from '../../cloudwatch/properties';
 import type { Supplied } from '../../cloudwatch/supplied';
 import { NotRehearsable } from '../../not-rehearsable';
 import type { Place, Resource } from '../../resources';
@@ -77,7 +77,7 @@ function refuseTogether(
   } catch (error) {
     if (!(error instanceof NotRehearsable)) throw error;
     const { message: reason } = error;
-    const blamed = composites.find(({ type, logicalId }) => reason.startsWith(`${type} ${logicalId}.`));
+    const blamed = composites.find((resource) => reason.startsWith(`${subjectOf(resource)}.`));
     if (blamed === undefined) throw error;
     const rest = composites.filter((resource) => resource !== blamed);
     const refusal = { name: nameOf(blamed), logicalId: blamed.logicalId, reason };

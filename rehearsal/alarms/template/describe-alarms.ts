@@ -1,4 +1,5 @@
 /** Alarms as the API describes them to resources as a template would have them: what an alarm is, without how it stands. */
+import { excerpt } from '../../excerpt';
 import type { Place, Resource } from '../../resources';
 import type { AlarmPage, Fields } from './recognise';
 import { TemplateError } from './template-error';
@@ -38,7 +39,7 @@ function toResource(path: string, stack: string, type: string, alarm: Fields): R
   const name = alarm.AlarmName;
   if (typeof name !== 'string' || name === '') {
     throw new TemplateError(
-      `template ${path}: an alarm has no AlarmName, got ${Object.keys(alarm).slice(0, 5).join(', ')}, expected all fields; write the file with aws cloudwatch describe-alarms again`,
+      `template ${path}: an alarm has no AlarmName, got ${Object.keys(alarm).slice(0, 5).map(excerpt).join(', ')}, expected all fields; write the file with aws cloudwatch describe-alarms again`,
     );
   }
   return { stack, logicalId: name, type, id: name, properties: propertiesOf(alarm) };

@@ -1,4 +1,5 @@
 /** Opens what --template names: the one place that reads templates from disk. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { readAssembly } from '../../assembly';
 import type { TemplateSource } from './read-alarm-templates';
@@ -9,8 +10,24 @@ export function openTemplates(paths: readonly string[]): TemplateSource[] {
   return paths.map((path) => {
     const isDirectory = attempt(path, () => statSync(path).isDirectory());
     if (isDirectory) return { kind: 'assembly', assembly: readAssembly(path) };
-    return { kind: 'file', path, text: attempt(path, () => readFileSync(path, 'utf8')) };
+    return {
+      kind: 'file',
+      path,
+      text: decoded(
+        path,
+        attempt(path, () => readFileSync(path)),
+      ),
+    };
   });
+}
+
+function decoded(path: string, bytes: Buffer): string {
+  const isText = isUtf8(bytes);
+  if (isText && !bytes.includes(0)) return bytes.toString('utf8');
+  const got = isText ? 'binary data or UTF-16' : 'binary data or UTF-16, or another encoding than UTF-8';
+  throw new TemplateError(
+    `template ${path}: it is no text, got ${got}, expected JSON or YAML in UTF-8; save it so`,
+  );
 }
 
 function attempt<T>(path: string, read: () => T): T {

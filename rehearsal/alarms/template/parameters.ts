@@ -1,5 +1,6 @@
 /** The values that a template asks of its user: given, or by default, in the type that the template wants. */
 import type { Template } from '../../assembly';
+import { excerpt } from '../../excerpt';
 import { TemplateError } from './template-error';
 
 interface Parameter {
@@ -26,7 +27,7 @@ export function parameterValue(
   const { AllowedValues } = declared;
   if (isGiven && Array.isArray(AllowedValues) && !AllowedValues.map(String).includes(String(value))) {
     throw new TemplateError(
-      `parameter ${name}: the template does not allow the value, got '${value}', expected one of ${AllowedValues.join(', ')}; correct --parameter ${name}`,
+      `parameter ${name}: the template does not allow the value, got '${excerpt(String(value))}', expected one of ${AllowedValues.join(', ')}; correct --parameter ${name}`,
     );
   }
   return isList(type) ? toList(value) : value;

@@ -25,6 +25,9 @@ const flags = new Set([
   'ReturnData',
 ]);
 
+/** Text that CloudFormation would make of a number, and CloudWatch refuse: the number is what the person must see. */
+const targets = new Set(['AlarmActions', 'InsufficientDataActions', 'OKActions']);
+
 /** Properties that are JSON documents of their own, whose values keep the type in which they are written. */
 const documents = new Set(['DeliveryPolicy', 'FilterPolicy', 'RedrivePolicy', 'ReplayPolicy']);
 
@@ -39,11 +42,15 @@ function convert(key: string, value: unknown): unknown {
   if (typeof value === 'object') return typed(value as Record<string, unknown>);
   if (numbers.has(key)) return toNumber(value);
   if (flags.has(key)) return toFlag(value);
+  if (targets.has(key)) return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
+/** Decimal, as CloudFormation reads numbers; not `0x10`. */
+const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
+
 function toNumber(value: unknown): unknown {
-  if (typeof value !== 'string' || value.trim() === '') return value;
+  if (typeof value !== 'string' || !decimal.test(value)) return value;
   const number = Number(value);
   return Number.isFinite(number) ? number : value;
 }

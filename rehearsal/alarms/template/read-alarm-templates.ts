@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Assembly, toTemplate } from '../../assembly';
+import { excerpt } from '../../excerpt';
 import { type Place, type Resource, rehearsalPlace } from '../../resources';
 import { alarmsOfPage, type DescribedAlarm, placeOfAll } from './describe-alarms';
 import { recogniseFile } from './recognise';
@@ -50,6 +51,7 @@ export function readAlarmTemplates(
   sources: readonly TemplateSource[],
   options: TemplateOptions,
 ): AlarmTemplate {
+  refuseNoPlace(options);
   const read = sources.map(readSource);
   const described = read.flatMap((source) => source.described);
   const place = placeOfAll(described) ?? placeOf(options);
@@ -86,6 +88,18 @@ function placeOf({ region, accountId }: TemplateOptions): Place {
   return { region: name, partition, accountId: accountId ?? rehearsalPlace.accountId };
 }
 
+/** A mistyped place would stand in every ARN and every message. @throws TemplateError */
+function refuseNoPlace({ region, accountId }: TemplateOptions): void {
+  if (region !== undefined && !/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(region))
+    throw new TemplateError(
+      `--region: no region is called so, got '${excerpt(region)}', expected one as eu-central-1; correct it`,
+    );
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId))
+    throw new TemplateError(
+      `--account: no account has this id, got '${excerpt(accountId)}', expected 12 digits; correct it`,
+    );
+}
+
 /** Pages of a dump may overlap, and then repeat an alarm word for word; two different alarms of one name are a mistake. */
 function withoutRepetition(resources: readonly Resource[]): Resource[] {
   const alarms = new Map<string, Resource>();
@@ -95,13 +109,24 @@ function withoutRepetition(resources: readonly Resource[]): Resource[] {
     const name = alarmName(resource);
     const first = alarms.get(name);
     if (first === undefined) alarms.set(name, resource);
-    else if (first.stack !== resource.stack || !isDeepStrictEqual(first.properties, resource.properties))
-      clashes.push(`${name} (${first.stack}/${first.logicalId} and ${resource.stack}/${resource.logicalId})`);
+    else if (!isRepeated(first, resource)) {
+      const places = [first, resource].map(({ stack, logicalId }) => excerpt(`${stack}/${logicalId}`));
+      clashes.push(`${excerpt(name)} (${places.join(' and ')})`);
+    }
     return first === undefined;
   });
   if (clashes.length === 0) return kept;
   throw new TemplateError(
     `template: two alarms have one name, got ${clashes.join(', ')}, expected each name once; rename one, or give the files one at a time`,
+  );
+}
+
+/** Of two resources of one template, CloudFormation would make one alarm and fail at the other, however alike they are. */
+function isRepeated(first: Resource, second: Resource): boolean {
+  return (
+    first.stack === second.stack &&
+    first.logicalId === second.logicalId &&
+    isDeepStrictEqual(first.properties, second.properties)
   );
 }
 

@@ -1,6 +1,8 @@
 /** What a file is, judged by its content: a CloudFormation template, a dump of describe-alarms, or something that cannot be used. */
 import type { TemplateBody } from '../../assembly';
+import { excerpt, excerptOf } from '../../excerpt';
 import { JsonProblem, parseJsonDocuments } from './json-documents';
+import { nestingProblem } from './nesting';
 import { TemplateError } from './template-error';
 import { parseYamlDocuments, YamlProblem } from './yaml-documents';
 
@@ -33,6 +35,11 @@ export function recogniseFile(path: string, text: string): Recognised[] {
   if (documents.length === 0)
     throw new TemplateError(
       `template ${path}: it is empty, got nothing, expected ${wanted}; give a full file`,
+    );
+  const nesting = documents.map(nestingProblem).find((problem) => problem !== undefined);
+  if (nesting !== undefined)
+    throw new TemplateError(
+      `template ${path}: it cannot be read to its end, got ${nesting}, expected values within values as CloudFormation takes them; correct the file`,
     );
   return documents.flatMap((document) => recognise(path, document));
 }
@@ -126,9 +133,9 @@ function unusable(path: string, document: unknown): TemplateError {
 
 /** Enough of a value to recognise one's own file by. */
 function shown(value: unknown): string {
-  if (!isFields(value)) return Array.isArray(value) ? 'a list' : JSON.stringify(value).slice(0, 40);
+  if (!isFields(value)) return Array.isArray(value) ? 'a list' : excerptOf(value);
   const keys = Object.keys(value);
-  return `an object with ${keys.slice(0, 5).join(', ') || 'nothing'}${keys.length > 5 ? ', ...' : ''}`;
+  return `an object with ${keys.slice(0, 5).map(excerpt).join(', ') || 'nothing'}${keys.length > 5 ? ', ...' : ''}`;
 }
 
 export function isFields(value: unknown): value is Fields {

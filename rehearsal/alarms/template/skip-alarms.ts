@@ -2,11 +2,13 @@
 import { alarmsOf } from '../../cloudwatch/composite-rule';
 import { parseRule, RuleError } from '../../cloudwatch/composite-rule-parser';
 import type { Supplied } from '../../cloudwatch/supplied';
+import { excerpt } from '../../excerpt';
 import type { Resource } from '../../resources';
 import { findAlarm } from '../find-alarm';
 import { checkTemplate, nameOf } from './check-template';
 import type { AlarmTemplate } from './read-alarm-templates';
 import { isFields } from './recognise';
+import type { Refusal } from './refusal';
 import { TemplateError } from './template-error';
 import { alarmTypes } from './template-types';
 
@@ -56,11 +58,36 @@ export function evaluable(
     throw new TemplateError('--skip: it leaves no alarm, got all of them, expected one at least; skip fewer');
   }
   const lines = refusals.map(({ reason }) => `  ${reason}`);
-  const options = refusals.map(({ name }) => `--skip ${/^[\w./:-]+$/.test(name) ? name : `'${name}'`}`);
+  const options = withDependents(refusals, kept.resources).map((name) => `--skip ${forShell(name)}`);
   const count = refusals.length === 1 ? 'one refusal' : `${refusals.length} refusals`;
   throw new TemplateError(
     `template: not all of it can be evaluated, got ${count}, expected none; correct each or leave it out with ${options.join(' ')}\n${lines.join('\n')}`,
   );
+}
+
+/** What is refused, and the composite alarms that cannot stay without it: all of a cycle, and whatever reads them. */
+function withDependents(refusals: readonly Refusal[], resources: readonly Resource[]): string[] {
+  const names = new Map(refusals.map((refusal) => [refusal.name, typable(refusal)]));
+  const composites = resources.filter(({ type }) => type === 'AWS::CloudWatch::CompositeAlarm');
+  const needs = composites.map((resource) => ({ resource, needed: neededBy(resource) }));
+  for (let before = -1; before !== names.size; ) {
+    before = names.size;
+    for (const { resource, needed } of needs) {
+      const name = nameOf(resource);
+      if (needed.some((each) => names.has(each)))
+        names.set(name, names.get(name) ?? typable({ name, logicalId: resource.logicalId }));
+    }
+  }
+  return [...names.values()];
+}
+
+/** A name that nobody can type gives way to the logical id, which means the same alarm. */
+function typable({ name, logicalId }: Pick<Refusal, 'name' | 'logicalId'>): string {
+  return excerpt(name) === name ? name : logicalId;
+}
+
+function forShell(name: string): string {
+  return /^[\w./:-]+$/.test(name) ? name : `'${name}'`;
 }
 
 /** The composite alarms that stay and read, or are suppressed by, one that goes. */

@@ -22,30 +22,45 @@ export class YamlProblem extends Error {
   }
 }
 
+const tooDeep = 'lists or objects nested too deeply';
+
 /** All documents of the text. Throws YamlProblem. */
 export function parseYamlDocuments(source: string): unknown[] {
   // Tags are turned into functions below, whatever they are called: an unknown one must be refused where it is used.
-  const documents = parseAllDocuments(source, { merge: true, logLevel: 'silent' });
+  const documents = parseAll(source);
   const list: readonly Document[] = Array.isArray(documents) ? documents : [];
   return list.map((document) => {
     const [error] = document.errors;
     if (error !== undefined) {
       const [start] = error.linePos ?? [];
       const [problem = ''] = error.message.split(' at line ');
-      throw new YamlProblem(start?.line ?? 1, start?.col ?? 1, problem);
+      throw new YamlProblem(
+        start?.line ?? 1,
+        start?.col ?? 1,
+        problem.startsWith('Maximum call stack') ? tooDeep : problem,
+      );
     }
-    visit(document, { Node: (_, node) => (isScalar(node) ? asWritten(node) : functionOf(node)) });
     return toValue(document);
   });
 }
 
+function parseAll(source: string): ReturnType<typeof parseAllDocuments> {
+  try {
+    return parseAllDocuments(source, { merge: true, logLevel: 'silent' });
+  } catch (error) {
+    if (error instanceof RangeError) throw new YamlProblem(1, 1, tooDeep);
+    throw error;
+  }
+}
+
 function toValue(document: Document): unknown {
   try {
+    visit(document, { Node: (_, node) => (isScalar(node) ? asWritten(node) : functionOf(node)) });
     return document.toJS();
   } catch (error) {
-    // Aliases that multiply beyond all measure, or nest too deeply.
-    if (error instanceof ReferenceError || error instanceof RangeError)
-      throw new YamlProblem(1, 1, error.message);
+    if (error instanceof RangeError) throw new YamlProblem(1, 1, tooDeep);
+    // Aliases that multiply beyond all measure.
+    if (error instanceof ReferenceError) throw new YamlProblem(1, 1, error.message);
     throw error;
   }
 }

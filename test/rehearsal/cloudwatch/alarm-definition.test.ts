@@ -70,6 +70,36 @@ describe('an alarm of the template', () => {
       { AlarmActions: Array.from({ length: 6 }, () => 'arn') },
       /AlarmActions: CloudFormation would refuse it/,
     ],
+    ['no count', { EvaluationPeriods: undefined }, /got nothing, expected a whole number from 1 on; correct/],
+    ['an infinite threshold', { Threshold: Number.POSITIVE_INFINITY }, /got Infinity, expected a number;/],
+    ['a hexadecimal threshold', { Threshold: '0x10' }, /Threshold: .*got "0x10", expected a number/],
+    ['a unit of fruit', { Unit: 'bananas' }, /Unit: .*expected a unit of CloudWatch/],
+    ['an action that is a number', { AlarmActions: [5] }, /AlarmActions\.0: .*got 5, expected text/],
+    [
+      'a name with a code in it',
+      { AlarmName: 'a\u001b[31m' },
+      /"a\\u001b\[31m", expected no control characters/,
+    ],
+    [
+      'a name without end',
+      { AlarmName: 'x'.repeat(300) },
+      /got "x{50,60}\.\.\., expected at most 255 characters/,
+    ],
+    [
+      'one dimension twice',
+      { Dimensions: ['1', '2'].map((Value) => ({ Name: 'A', Value })) },
+      /Dimensions: .*expected each dimension once/,
+    ],
+    [
+      'a property that every object has',
+      JSON.parse('{"__proto__":1}'),
+      /__proto__: the rehearsal does not know/,
+    ],
+    [
+      'a word for a choice',
+      { TreatMissingData: 'no' },
+      /expected one of breaching, notBreaching, ignore, missing;/,
+    ],
     ['no metric', { MetricName: undefined }, /MetricName: the alarm has neither MetricName nor Metrics/],
     [
       'a warm-up beyond two days',

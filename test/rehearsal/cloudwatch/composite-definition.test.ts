@@ -64,6 +64,12 @@ describe('the composite alarms of a template', () => {
     refused(/ActionsSuppressorWaitPeriod: CloudFormation/, suppressed({ ActionsSuppressorWaitPeriod: -1 }));
   });
 
+  it('are refused where one is its own suppressor, by name or by ARN', () => {
+    const arn = `arn:aws:cloudwatch:${rehearsalPlace.region}:${rehearsalPlace.accountId}:alarm:main`;
+    for (const ActionsSuppressor of ['main', arn])
+      refused(/ActionsSuppressor: the alarm is its own suppressor/, suppressed({ ActionsSuppressor }));
+  });
+
   it('are refused with the path when their rules form a cycle', () => {
     refused(
       /Composite\.AlarmRule: the rules form a cycle, two -> three -> two, and AWS would not evaluate them/,

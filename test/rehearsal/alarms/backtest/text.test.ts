@@ -57,9 +57,10 @@ describe('the text of a backtest', () => {
   });
 
   it('stays within its width, and obeys no code in a name', () => {
-    const evil = alarm('evil', { ...latency.properties, AlarmName: 'shop-evil\u001b[2J' });
-    const lines = toText(shopBacktest({ source, resources: [latency, evil] }), (_tone, text) => text);
-    assert.ok(lines.every((line) => !line.includes('\u001b')));
+    const remarks = [{ subject: 'shop-evil\u001b[2J', text: 'bell\u0007' }];
+    const lines = toText(shopBacktest({ source, resources: [latency], remarks }), (_tone, text) => text);
+    assert.ok(lines.some((line) => line.includes('evil')));
+    assert.ok(lines.every((line) => !/\p{Cc}/u.test(line)));
     assert.deepEqual(
       textOf('latencyHigh.threshold=900').filter((line) => line.length > 80 && line.includes(' is ')),
       [],

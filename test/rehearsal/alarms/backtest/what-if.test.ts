@@ -93,6 +93,18 @@ describe('--set', () => {
       ['latencyHigh.evaluationPeriods=2.5', /got '2\.5', expected a whole number/],
       ['errorRate.statistic=Sum', /reads several metrics, got 2, expected one/],
       ['both.threshold=3', /shop-both is no metric alarm/],
+      [
+        'latencyHigh.treatMissingData=foo',
+        /no such word, got 'foo', expected one of breaching, notBreaching/,
+      ],
+      ['latencyHigh.comparisonOperator=bigger', /no such word, got 'bigger', expected one of Greater/],
+      ['latencyHigh.statistic=foo', /no statistic, got 'foo'/],
+      ['latencyHigh.period=7', /no period of an alarm, got '7', expected 10, 20, 30 or a multiple of 60/],
+      ['latencyHigh.threshold=0x10', /no number, got '0x10'/],
+      [
+        'settings.hourlyEvaluationMinute=60',
+        /no count, got '60', expected a whole number from 0 on, at most 59/,
+      ],
       ['settings.threshold=3', /not understood/],
       ['settings.evaluationRangeExtraPeriods=-1', /got '-1', expected a whole number from 0/],
       ['settings.percentileInterpolation=cubic', /got 'cubic', expected one of nearest-rank, linear/],

@@ -75,6 +75,19 @@ describe('the command', () => {
     assert.equal(readXml(readFileSync(junit, 'utf8')).attributes.failures, '1');
   });
 
+  it('refuses a trace of which no alarm reads anything, as one in another unit', async () => {
+    const text = readFileSync(join(directory, 'trace.csv'), 'utf8');
+    file('seconds.csv', text.replaceAll(',Count', ',Seconds'));
+    const strange = passing.replace('trace.csv', 'seconds.csv');
+    await assert.rejects(
+      run(file('strange.yaml', strange)),
+      /:4: no alarm reads this series, got .* in Seconds, /,
+    );
+    const meant = strange.replace('seconds.csv', 'seconds.csv, unread: true').replace('ALARM }', 'OK }');
+    const [code] = await run(file('strange.yaml', meant));
+    assert.equal(code, 0);
+  });
+
   it('ends with 1 when coverage is lacking', async () => {
     const [code, output] = await run(file('pass.yaml', passing), { coverage: true });
     assert.equal(code, 1);

@@ -38,6 +38,13 @@ describe('a case in which it stays quiet', () => {
     );
   });
 
+  it('is none where the alarm had data at less than half of its evaluations, or for less than it needs to fire', () => {
+    assert.deepEqual(covered(orders('9x2 _x20', '{ ordersFail: not ALARM }')), ['missingData']);
+    assert.deepEqual(covered(`${orders('9x2', '{ ordersFail: not ALARM }')}\n    for: 1h`), ['missingData']);
+    assert.deepEqual(covered(orders('9', '{ ordersFail: not ALARM }')), []);
+    assert.deepEqual(covered(orders('9x2', '{ ordersFail: not ALARM }')), ['staysQuiet']);
+  });
+
   it('is none with zeros alone, or over a part of the test', () => {
     assert.deepEqual(covered(orders('0x5', '{ ordersFail: not ALARM }')), []);
     assert.deepEqual(covered(orders('9x5', '{ from: 1m, ordersFail: not ALARM }')), []);
@@ -58,6 +65,11 @@ describe('a case with missing data', () => {
   it('is an expectation at a moment at which a newest period has none', () => {
     assert.deepEqual(covered(orders('1x3 _x3', '{ at: 5m, ordersFail: OK }')), ['missingData']);
     assert.deepEqual(covered(orders('1x3 _ 1x3', '{ from: 4m, ordersFail: OK }')), ['missingData']);
+  });
+
+  it('is none where nothing is said of the state', () => {
+    assert.deepEqual(covered(orders('1x3 _x3', '{ ordersFail: { withheld: [] } }')), []);
+    assert.deepEqual(covered(orders('1x3 _x3', '{ ordersFail: { actions: [] } }')), []);
   });
 
   it('is none before the first datapoint, or at another moment', () => {

@@ -105,7 +105,7 @@ describe('series', () => {
         'tests:',
         '  - name: a',
         '    series:',
-        `      - { namespace: Shop, metric: FailedOrders, dimensions: { Site: ${site} }, unit: Count, step: 30s, values: 6x12 }`,
+        `      - { namespace: Shop, metric: FailedOrders, dimensions: { Site: ${site} }, unit: Count, step: 30s, values: 6x12${site === 'eu' ? '' : ', unread: true'} }`,
         '    expect: [{ at: 6m, ordersFail: ALARM }]',
       ].join('\n');
     assert.deepEqual(failuresOf(text('eu')), none);
@@ -162,12 +162,12 @@ describe('what cannot be meant', () => {
     const input = orders('0x3', '{ ordersFail: OK }').replace('input: ordersFail', 'input: queueGrows.lost');
     assert.match(
       refused(input),
-      /^shop\.yaml:2: input: not there, got 'queueGrows.lost', expected .*sent, taken/,
+      /^shop\.yaml:4: input: not there, got 'queueGrows.lost', expected .*sent, taken/,
     );
   });
 
   it('is refused where the notation is wrong, or the test has no length or no alarm', () => {
-    assert.match(refused(orders('0y3', '{ ordersFail: OK }')), /^shop\.yaml:2: series, line 1, column 2/);
+    assert.match(refused(orders('0y3', '{ ordersFail: OK }')), /^shop\.yaml:4: series, line 1, column 2/);
     assert.match(refused('tests: [{ name: a, expect: [{ ordersFail: OK }] }]'), /neither for nor a series/);
     assert.match(refused('tests: [{ name: a, for: 5m, expect: [{ mails: [] }] }]'), /names no alarm/);
   });

@@ -135,8 +135,26 @@ describe('CSV', () => {
     }
   });
 
+  it('is refused at the line of what is no UTF-8, and of a year that no data is of', async () => {
+    const refused = async (lines: string, message: RegExp): Promise<void> =>
+      assert.rejects(
+        read(`${header}\n${lines}\n`),
+        (error) => error instanceof SeriesError && message.test(error.message),
+      );
+    await refused(`${row}\n2026-01-05T00:01:00Z,App,Lat\ufffdncy,,1`, /^a\.csv:3: no text in UTF-8/);
+    await refused(`${row}\n"2026-01-05T00:01:00Z",App,Lat\u0000ncy,,1`, /^a\.csv:3: .*a zero byte/);
+    for (const year of ['0001', '1969', '2100', '9999'])
+      await refused(
+        `${year}-06-01T00:00:00Z,App,Latency,,1`,
+        /^a\.csv:2, timestamp: no data is of this time.*1970 to 2099/,
+      );
+    assert.equal((await read(`\n\r\n${header}\n1970-01-01T00:00:00Z,A,b,,1\n`)).metrics().length, 1);
+  });
+
   it('is written so that it is read as the same samples', async () => {
-    const text = fc.string({ minLength: 1, maxLength: 8, unit: 'binary' });
+    const text = fc
+      .string({ minLength: 1, maxLength: 8, unit: 'binary' })
+      .filter((each) => !['\u0000', '\ufffd'].some((none) => each.includes(none)));
     const any = fc.record({
       at: fc.integer({ min: -3, max: 3 }).map((minutes) => monday + minutes * minute + 7),
       namespace: text.filter((each) => !each.startsWith(':')),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -38,6 +38,30 @@ const prometheus = {
 };
 
 describe('files of recorded data', () => {
+  it('are refused when one is given twice, by whatever path', async () => {
+    const path = file(csv);
+    const link = `${path}-link`;
+    symlinkSync(path, link);
+    for (const again of [path, link])
+      await assert.rejects(openSeries([path, again]), (error: Error) => {
+        assert.ok(error instanceof SeriesError);
+        return /: one file is given twice, got /.test(error.message);
+      });
+  });
+
+  it('may begin with blank lines, and say so where they end lines with carriage returns alone or are no UTF-8', async () => {
+    assert.equal((await openSeries([file(`\n\n${csv}`)])).source.metrics().length, 1);
+    const refused = (content: string | Buffer, message: RegExp): Promise<void> =>
+      assert.rejects(
+        openSeries([file(content)]),
+        (error) => error instanceof SeriesError && message.test(error.message),
+      );
+    await refused(csv.replaceAll('\n', '\r'), /:1: the lines do not end as .* got a carriage return alone/);
+    await refused(Buffer.from(csv.replace('Latency', 'Lät'), 'latin1'), /:2: no text in UTF-8/);
+    await refused(Buffer.from(JSON.stringify({ ä: 1 }), 'latin1'), /no text in UTF-8/);
+    await refused(`\u001b[31m${'x'.repeat(300)}`, /got '\\u001b\[31mx{50,60}\.\.\.', expected/);
+  });
+
   it('are known by their content, and make one source together', async () => {
     let recording = '';
     const recorder = createRecorder((line) => {

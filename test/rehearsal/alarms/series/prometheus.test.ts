@@ -50,6 +50,24 @@ describe('the answer to a range query', () => {
     assert.match(notices[0] ?? '', /increase\(errors_total\[1m\]\)$/);
   });
 
+  it('is refused at the point whose time no data can be of', () => {
+    for (const time of [-1e300, -1, seconds * 1000])
+      assert.throws(
+        () =>
+          read(
+            answer(
+              series({ __name__: 'up' }, [
+                [seconds, '1'],
+                [time, '1'],
+              ]),
+            ),
+          ),
+        (error) =>
+          error instanceof SeriesError &&
+          /series up\{\}, values\[1\]: no data is of this time/.test(error.message),
+      );
+  });
+
   it('may be the data alone', () => {
     assert.equal(
       read({ resultType: 'matrix', result: [series({ __name__: 'up' }, [[seconds, '1']])] }).samples.length,

@@ -40,6 +40,17 @@ describe('what recorded statistics can serve', () => {
     assert.equal(problems(['p99'], use('p99', 300)).length, 1);
   });
 
+  it('is not asked by alarms whose queries have not the form of queries', () => {
+    const shapes = [
+      { Dimensions: [null] },
+      { Dimensions: { A: '1' } },
+      { Dimensions: 'x' },
+      { Metrics: [null] },
+    ];
+    const resources = shapes.map((shape) => metricAlarm('high', { Period: 60, ...shape }));
+    assert.deepEqual(metricUses(resources), []);
+  });
+
   it('is asked by the alarms of the template, single metrics and expressions alike', () => {
     const MetricStat = { Metric, Period: '60', Stat: 'p95', Unit: 'Seconds' };
     const uses = metricUses([

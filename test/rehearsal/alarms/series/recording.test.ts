@@ -48,7 +48,7 @@ describe('a recording', () => {
 
   it('loses no datum, whatever is in it', () => {
     const any = fc.record({
-      at: fc.integer(),
+      at: fc.integer({ min: 0, max: 10 ** 9 }).map((ms) => monday + ms),
       values: fc.array(
         fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
         { maxLength: 4 },
@@ -71,7 +71,9 @@ describe('a recording', () => {
   });
 
   it('may end in the middle of its last line, as when the rehearsal was killed', () => {
-    assert.deepEqual(readRecording(`${head}\n{"tick":1}\n{"tic`).entries, [{ kind: 'tick', at: 1 }]);
+    assert.deepEqual(readRecording(`${head}\n{"tick":${monday}}\n{"tic`).entries, [
+      { kind: 'tick', at: monday },
+    ]);
     assert.throws(() => readRecording(`${head}\n{"tic\n{"tick":1}\n`), SeriesError);
   });
 
@@ -88,9 +90,13 @@ describe('a recording', () => {
     refused('{"tick":1}', /^r\.jsonl:1: no recording/);
     refused(`${head}\n\n{"tick":"x"}\n`, /^r\.jsonl:3: tick/);
     refused(`${head}\n{"hello":1}\n`, /^r\.jsonl:2/);
+    refused(
+      `${head}\n{"tick":1e300}\n`,
+      /^r\.jsonl:2: tick: .*expected milliseconds since 1970 and a time from 1970/,
+    );
     const line = {
-      arrivedAt: 1,
-      at: 1,
+      arrivedAt: monday,
+      at: monday,
       namespace: 'A',
       name: 'b',
       dimensions: {},

@@ -45,6 +45,21 @@ describe('opening templates', () => {
     assert.deepEqual(properties.AlarmActions, ['arn:aws:sns:us-east-1:000000000000:Topic']);
   });
 
+  it('refuses binary data, UTF-16 and other encodings', () => {
+    const contents = [
+      Buffer.from(template({ Up: alarm() }), 'utf16le'),
+      Buffer.from([0xff, 0x18, 0x68, 0xe7]),
+      Buffer.from('é', 'latin1'),
+    ];
+    for (const content of contents) {
+      writeFileSync(join(work, 'odd.json'), content);
+      assert.match(
+        refusalOf(() => openTemplates([join(work, 'odd.json')])),
+        /it is no text, got binary data or UTF-16/,
+      );
+    }
+  });
+
   it('refuses what is not there, and a directory that is no assembly', () => {
     assert.equal(
       refusalOf(() => openTemplates(['/nowhere/a.json'])),

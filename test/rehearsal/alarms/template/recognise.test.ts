@@ -1,6 +1,7 @@
 /** What a file is taken for, and the refusals of files that hold no alarms. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { evaluable } from '../../../../rehearsal/alarms/template/skip-alarms';
 import { alarm, find, readTexts, refusalOf, template } from './fixture';
 
 const described = { AlarmName: 'up', ...(alarm().Properties as object) };
@@ -154,6 +155,50 @@ describe('a file that cannot be used', () => {
         message,
       ));
   }
+
+  it('nests without end, or holds itself', () => {
+    const yaml = (description: string): string =>
+      `Resources:\n  Up:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmDescription: ${description}\n`;
+    const refused = (path: string, text: string, message: RegExp): void =>
+      assert.match(
+        refusalOf(() => readTexts({ [path]: text })),
+        message,
+      );
+    refused('a.yaml', yaml('&d [*d]'), /got an alias that stands within its own anchor/);
+    refused('a.yaml', yaml('&d {a: {b: *d}}'), /got an alias that stands within its own anchor/);
+    refused('a.yaml', yaml('['.repeat(300) + ']'.repeat(300)), /got more than 200 levels of nesting/);
+    refused('a.yaml', yaml('['.repeat(50_000)), /nested too deeply/);
+    refused('a.json', `{"Resources":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, /more than 200 levels/);
+  });
+
+  it('holds two resources of one name, however alike they are', () => {
+    const text = template({ a: alarm({ AlarmName: 'hi' }), b: alarm({ AlarmName: 'hi' }) });
+    assert.match(
+      refusalOf(() => readTexts({ 'a.json': text })),
+      /two alarms have one name, got hi \(a\/a and a\/b\)/,
+    );
+  });
+
+  it('is to be in a region or an account that cannot be', () => {
+    const text = { 'a.json': template({ a: alarm() }) };
+    assert.match(
+      refusalOf(() => readTexts(text, { region: 'x y' })),
+      /^--region: no region is called so, got 'x y'/,
+    );
+    assert.match(
+      refusalOf(() => readTexts(text, { accountId: 'abc' })),
+      /^--account: .*expected 12 digits/,
+    );
+    assert.equal(readTexts(text, { region: 'us-gov-west-1', accountId: '123456789012' }).resources.length, 1);
+  });
+
+  it('has a number for an action, or one that is no decimal', () => {
+    const refusal = (properties: Record<string, unknown>): string =>
+      refusalOf(() => evaluable(readTexts({ 'a.json': template({ a: alarm(properties) }) })));
+    assert.match(refusal({ AlarmActions: [5] }), /AlarmActions\.0: .*got 5, expected text/);
+    assert.match(refusal({ Threshold: '0x10' }), /Threshold: .*got "0x10", expected a number/);
+    assert.match(refusal({ Dimensions: { A: '1' } }), /Dimensions: .*expected a list/);
+  });
 
   it('is no template that merely quotes Terraform', () => {
     const yaml = `Resources:\n  Up:\n    Type: AWS::CloudWatch::Alarm\n  Note:\n    Type: A::B::C\n    Properties:\n      Text: |\n${'resource "aws_instance" "x" {}'.padStart(40)}\n`;

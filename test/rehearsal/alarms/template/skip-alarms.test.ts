@@ -61,6 +61,22 @@ describe('checking a template', () => {
   });
 });
 
+describe('the advice to leave alarms out', () => {
+  const advice = (resources: object): string[] =>
+    [...refusalOf(() => evaluable(read(resources))).matchAll(/--skip (\S+)/g)].map(([, name = '']) => name);
+
+  it('names every alarm of a cycle, and what reads an alarm that goes', () => {
+    const cycle = { a: composite('ALARM(b)'), b: composite('ALARM(a)'), c: composite('OK(a)') };
+    const names = advice(cycle);
+    assert.deepEqual([...names].sort(), ['a', 'b', 'c']);
+    assert.ok(evaluable(read({ ...cycle, up: alarm() }), names).resources.length === 1);
+  });
+
+  it('says the logical id of a name that nobody can type', () => {
+    assert.deepEqual(advice({ up: alarm({ AlarmName: 'a\u0007' }) }), ['up']);
+  });
+});
+
 describe('leaving alarms out', () => {
   it('makes a dump with an anomaly alarm evaluable', () => {
     const dump = readFixture('team-dump.json');
