@@ -7,20 +7,14 @@ import type { CloudWatch } from './cloudwatch/types';
  * The same CloudWatch; every datum, tick and forced state is written down before it is passed on.
  */
 export function recordCloudWatch(cloudwatch: CloudWatch, recorder: Recorder, clock: Clock): CloudWatch {
-  const tickMs = cloudwatch.tickSeconds * 1000;
-  let lastTick: number | undefined;
   return {
     ...cloudwatch,
     put: (data) => {
-      // A timer rings a little late: what comes before it rings is still known to that evaluation.
-      const now = clock.now();
-      const arrivedAt = lastTick === undefined ? now : Math.min(now, lastTick + tickMs - 1);
-      for (const datum of data) recorder.arrived(datum, arrivedAt);
+      for (const datum of data) recorder.arrived(datum, clock.now());
       cloudwatch.put(data);
     },
     evaluate: (at) => {
       recorder.ticked(at);
-      lastTick = at;
       cloudwatch.evaluate(at);
     },
     setAlarmState: (name, state, reason) => {

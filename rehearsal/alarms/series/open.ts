@@ -16,7 +16,7 @@ import {
 import { addPrometheus } from './prometheus';
 import { type PrometheusMapping, parsePrometheusMapping, plainMapping } from './prometheus-mapping';
 import type { RecordedMetric } from './recorded';
-import { isRecording, readRecording, runOf } from './recording';
+import { isRecording, type RecordingEntry, readRecording, runOf } from './recording';
 import { createSampleTable, type SampleTable } from './sample-table';
 import { SeriesError, shown } from './series-error';
 
@@ -100,10 +100,20 @@ function readMapping({ mapping: file, namespace }: SeriesOptions): PrometheusMap
   return { ...mapping, namespace: mapping.namespace ?? namespace };
 }
 
+/** A timer rings a little late: what stands before a tick in the file was known to it, whatever the clock said. */
 function addRecording(text: string, file: string, table: SampleTable): RecordedRun | undefined {
   const { entries } = readRecording(text, file);
-  for (const entry of entries)
-    if (entry.kind === 'arrival') table.add(entry.arrival.datum, entry.arrival.arrivedAt);
+  const nextTicks = new Map<RecordingEntry, number>();
+  let nextTick = Number.POSITIVE_INFINITY;
+  for (const entry of [...entries].reverse()) {
+    if (entry.kind === 'tick') nextTick = entry.at;
+    else nextTicks.set(entry, nextTick);
+  }
+  for (const entry of entries) {
+    if (entry.kind !== 'arrival') continue;
+    const { datum, arrivedAt } = entry.arrival;
+    table.add(datum, Math.min(arrivedAt, (nextTicks.get(entry) ?? Number.POSITIVE_INFINITY) - 1));
+  }
   return runOf(entries);
 }
 
