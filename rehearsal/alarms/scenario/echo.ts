@@ -1,22 +1,7 @@
-/** What a person wrote, repeated in a message: short, on one line, and without anything that a terminal would obey. */
+/** What a person wrote in a test file, repeated in a message about it. */
+import { excerpt } from '../../excerpt';
 
-/** Enough to recognise it by, and leaves room for the message on the line. */
-const shownLength = 60;
-
-/** Cut where it is too long to be read; control characters are written out. */
-export function shortened(text: string): string {
-  const short = text.length > shownLength ? `${text.slice(0, shownLength)}...` : text;
-  return visible(short);
-}
-
-/** A terminal would obey control characters instead of showing them. Line breaks stay where `keep` names them. */
-export function visible(text: string, keep = ''): string {
-  return text.replaceAll(control, (char) =>
-    keep.includes(char) ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/** As `visible`, one column for each character: a caret below still points at the right one. */
+/** Without anything that a terminal would obey, one column for each character: a caret below still points at the right one. */
 export function visibleInPlace(text: string): string {
   return text.replaceAll(control, (char) => (char === '\n' ? char : '\u{FFFD}'));
 }
@@ -31,11 +16,11 @@ export function gotOf(value: unknown): string {
 
 function written(value: unknown): string {
   if (value === null) return 'nothing';
-  if (typeof value !== 'object') return `'${shortened(String(value))}'`;
+  if (typeof value !== 'object') return `'${excerpt(String(value))}'`;
   const isList = Array.isArray(value);
   const parts = isList ? value.map(part) : Object.keys(value);
   if (parts.length === 0) return isList ? 'an empty list' : 'no keys';
-  return isList ? `[${shortened(parts.join(', '))}]` : `the keys ${shortened(parts.join(', '))}`;
+  return isList ? `[${excerpt(parts.join(', '))}]` : `the keys ${excerpt(parts.join(', '))}`;
 }
 
 /** Aliases may make a list a part of itself: nothing is followed. */

@@ -1,13 +1,14 @@
 /** Reads a file of alarm tests; every mistake in it is told with its line. */
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type Tags, visit } from 'yaml';
-import { gotOf, shortened, visible } from './echo';
+import { excerpt, visibleLines } from '../../excerpt';
+import { gotOf } from './echo';
 import { defaultMessage, type Problem, problemsOf } from './problems';
 import { type AlarmTest, type TestFile, testFile } from './schema';
 
 /** A file of alarm tests that cannot be understood, or that asks for what does not exist; told without a stack trace. */
 export class AlarmTestError extends Error {
   constructor(message: string) {
-    super(visible(message, '\n'));
+    super(visibleLines(message));
     this.name = 'AlarmTestError';
   }
 }
@@ -116,7 +117,7 @@ const withoutHexadecimal = (tags: Tags): Tags =>
 /** `tests[0].expect[2].at` */
 function written(keys: readonly PropertyKey[]): string {
   const text = keys
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${shortened(String(key))}`))
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${excerpt(String(key))}`))
     .join('');
   return text.replace(/^\./, '') || 'the file';
 }

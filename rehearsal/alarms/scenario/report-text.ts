@@ -1,10 +1,10 @@
 /** The outcome of alarm tests as text: one line a file, failures with what they were judged by, the summary last. */
 import { defaultSettings, type EvaluationSettings } from '../../cloudwatch/settings';
+import { visible } from '../../excerpt';
 import { drawChart } from './chart';
 import type { Coverage } from './coverage';
 import { describeCoverage } from './coverage-text';
 import { formatDuration } from './duration';
-import { visible } from './echo';
 import { chartPoints, explainFailure } from './evidence';
 import type { Failure } from './judge';
 import type { FileResult, TestResult } from './run';

@@ -1,8 +1,9 @@
 /** Turns what a test asks for into alarms of the template and moments of the run; what cannot be meant is refused with its line. */
+
+import { excerpt } from '../../excerpt';
 import { UnknownAlarm } from '../find-alarm';
 import { type AlarmBook, type AlarmEntry, findEntry } from './alarm-book';
 import { formatDuration } from './duration';
-import { shortened } from './echo';
 import type { Expectation, ExpectedLife, ExpectedMail } from './expectation-schema';
 import { AlarmTestError, type ReadTest } from './read';
 
@@ -78,7 +79,7 @@ export function findAt(place: string, book: AlarmBook, asked: string): AlarmEntr
     return findEntry(book, asked);
   } catch (error) {
     if (!(error instanceof UnknownAlarm)) throw error;
-    throw new AlarmTestError(`${place}: ${error.message.replace(`'${asked}'`, `'${shortened(asked)}'`)}`);
+    throw new AlarmTestError(`${place}: ${error.message.replace(`'${asked}'`, `'${excerpt(asked)}'`)}`);
   }
 }
 

@@ -2,12 +2,13 @@
 import { identityKey } from '../../cloudwatch/identity';
 import { suppliedMetric } from '../../cloudwatch/supplied';
 import type { MetricIdentity } from '../../cloudwatch/types';
+import { excerpt } from '../../excerpt';
 import { generateSeries, type SeriesDefinition, seriesDurationMs } from '../series/notation/generate';
 import { SeriesError } from '../series/series-error';
 import type { Arrival, SeriesSource } from '../types';
 import type { AlarmEntry } from './alarm-book';
 import { formatDuration } from './duration';
-import { shortened, visibleInPlace } from './echo';
+import { visibleInPlace } from './echo';
 import { findInput, splitInput } from './inputs';
 import { AlarmTestError } from './read';
 import { longestTestMs, longestTestWords } from './scalars';
@@ -161,7 +162,7 @@ function supplied(entry: SuppliedSeries, place: string, readers: SampleReaders):
   if (id !== undefined && !known.includes(id)) {
     const expected = known.length === 0 ? 'nothing, because all of its data are metrics' : known.join(', ');
     throw new AlarmTestError(
-      `${place}: supply: ${alarm.name} has no such query that AWS alone can run, got '${shortened(id)}', expected ${expected}; correct it`,
+      `${place}: supply: ${alarm.name} has no such query that AWS alone can run, got '${excerpt(id)}', expected ${expected}; correct it`,
     );
   }
   if (id === undefined || stepMs === undefined) {

@@ -5,9 +5,10 @@ import { play } from '../../../rehearsal/alarms/playback';
 import type { Arrival } from '../../../rehearsal/alarms/types';
 import type { Evaluation } from '../../../rehearsal/cloudwatch/evaluation';
 import { rehearsalPlace } from '../../../rehearsal/resources';
-import { compositeAlarm, dimensions, metricAlarm, start, topic } from '../cloudwatch/fixture';
+import { compositeAlarm, metricAlarm, start, topic } from '../cloudwatch/fixture';
+import { minuteMs, minuteSamples } from '../cloudwatch/minute-samples';
 
-const minute = 60_000;
+const minute = minuteMs;
 const high = metricAlarm('high', {
   Statistic: 'Average',
   Period: 60,
@@ -15,27 +16,6 @@ const high = metricAlarm('high', {
   Threshold: 5,
   ComparisonOperator: 'GreaterThanThreshold',
 });
-
-/** One sample a minute from the start on; undefined leaves one out. */
-function minutes(values: readonly (number | undefined)[], from = start): Arrival[] {
-  return values.flatMap((value, index) => {
-    if (value === undefined) return [];
-    const at = from + index * minute;
-    return [
-      {
-        arrivedAt: at,
-        datum: {
-          namespace: 'App',
-          name: 'Up',
-          dimensions,
-          at,
-          values: [value],
-          storageResolutionSeconds: 60,
-        },
-      } satisfies Arrival,
-    ];
-  });
-}
 
 function transitions(resources = [high], source: Iterable<Arrival> = [], minutesLong = 10): string[] {
   const end = start + minutesLong * minute;
@@ -47,18 +27,18 @@ function transitions(resources = [high], source: Iterable<Arrival> = [], minutes
 
 describe('playback', () => {
   it('evaluates first one tick after the start and sees the period that ended there', () => {
-    assert.deepEqual(transitions([high], minutes([1]), 1), ['1: high INSUFFICIENT_DATA -> OK']);
-    assert.deepEqual(transitions([high], minutes([undefined, 1]), 1), []);
+    assert.deepEqual(transitions([high], minuteSamples([1]), 1), ['1: high INSUFFICIENT_DATA -> OK']);
+    assert.deepEqual(transitions([high], minuteSamples([undefined, 1]), 1), []);
   });
 
   it('moves through every state, and ends with the last tick', () => {
-    assert.deepEqual(transitions([high], minutes([1, 9, 9, 1, 1])), [
+    assert.deepEqual(transitions([high], minuteSamples([1, 9, 9, 1, 1])), [
       '1: high INSUFFICIENT_DATA -> OK',
       '3: high OK -> ALARM',
       '4: high ALARM -> OK',
       '9: high OK -> INSUFFICIENT_DATA',
     ]);
-    assert.deepEqual(transitions([high], minutes([1, 9, 9]), 2), ['1: high INSUFFICIENT_DATA -> OK']);
+    assert.deepEqual(transitions([high], minuteSamples([1, 9, 9]), 2), ['1: high INSUFFICIENT_DATA -> OK']);
   });
 
   it('lets composite alarms follow and counts what they do', () => {
@@ -67,7 +47,7 @@ describe('playback', () => {
     const { alarms } = play({
       resources: [both, high],
       place: rehearsalPlace,
-      source: minutes([1, 9, 9, 1]),
+      source: minuteSamples([1, 9, 9, 1]),
       start,
       end,
     });
@@ -97,7 +77,7 @@ describe('playback', () => {
   });
 
   it('knows what arrived before the alarms were created', () => {
-    assert.deepEqual(transitions([high], minutes([9, 9, 9], start - 2 * minute), 1), [
+    assert.deepEqual(transitions([high], minuteSamples([9, 9, 9], start - 2 * minute), 1), [
       '1: high INSUFFICIENT_DATA -> ALARM',
     ]);
   });
@@ -107,7 +87,7 @@ describe('playback', () => {
     play({
       resources: [high],
       place: rehearsalPlace,
-      source: minutes([9, undefined, 9]),
+      source: minuteSamples([9, undefined, 9]),
       start,
       end: start + 3 * minute,
       onEvaluation: (evaluation) => seen.push(evaluation),
@@ -130,8 +110,8 @@ describe('playback', () => {
   });
 
   it('hands late data to the evaluations after its arrival', () => {
-    const [late] = minutes([9], start + minute);
-    const early = minutes([1, undefined, 9]);
+    const [late] = minuteSamples([9], start + minute);
+    const early = minuteSamples([1, undefined, 9]);
     const [first, third] = early;
     assert.ok(late && first && third);
     const source = [first, third, { ...late, arrivedAt: start + 3.5 * minute }];

@@ -6,32 +6,18 @@ import { createSampleTable } from '../../../rehearsal/alarms/series/sample-table
 import type { AlarmPlayback, Arrival } from '../../../rehearsal/alarms/types';
 import { type Resource, rehearsalPlace } from '../../../rehearsal/resources';
 import { compositeAlarm, dimensions, mathAlarm, metricAlarm, start } from './fixture';
-
-const minute = 60_000;
-
-function sample(minutes: number, value: number, unit?: string): Arrival {
-  const at = start + minutes * minute;
-  const datum = {
-    namespace: 'App',
-    name: 'Up',
-    dimensions,
-    at,
-    values: [value],
-    storageResolutionSeconds: 60,
-  } as const;
-  return { arrivedAt: at, datum: unit === undefined ? datum : { ...datum, unit } };
-}
+import { minuteMs, minuteSample } from './minute-samples';
 
 function run(
   resources: readonly Resource[],
   source: readonly Arrival[],
   minutes: number,
 ): readonly AlarmPlayback[] {
-  return play({ resources, place: rehearsalPlace, source, start, end: start + minutes * minute }).alarms;
+  return play({ resources, place: rehearsalPlace, source, start, end: start + minutes * minuteMs }).alarms;
 }
 
 const told = (alarm: AlarmPlayback | undefined): string[] =>
-  (alarm?.transitions ?? []).map(({ at, to }) => `${(at - start) / minute} ${to}`);
+  (alarm?.transitions ?? []).map(({ at, to }) => `${(at - start) / minuteMs} ${to}`);
 
 const high = {
   Period: 60,
@@ -49,7 +35,7 @@ describe('a composite alarm', () => {
         compositeAlarm('unknown', 'INSUFFICIENT_DATA(a)'),
         compositeAlarm('bad', 'ALARM(a)'),
       ],
-      [sample(0, 9)],
+      [minuteSample(0, 9)],
       1,
     );
     assert.deepEqual(alarms.map(told), [['1 ALARM'], ['1 OK'], ['1 ALARM']]);
@@ -68,8 +54,10 @@ describe('a warm-up', () => {
       Unit: 'Count',
       WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 60 },
     });
-    const counts = Array.from({ length: 12 }, (_, index) => sample(4 + index, 1, 'Count'));
-    assert.deepEqual(told(run([warm], [sample(0, 1, 'Seconds'), ...counts], 16)[0]), ['9 OK']);
+    const counts = Array.from({ length: 12 }, (_, index) => minuteSample(4 + index, 1, { unit: 'Count' }));
+    assert.deepEqual(told(run([warm], [minuteSample(0, 1, { unit: 'Seconds' }), ...counts], 16)[0]), [
+      '9 OK',
+    ]);
   });
 });
 
@@ -83,7 +71,9 @@ describe('a trimmed mean', () => {
         ExtendedStatistic: 'TM(10%:90%)',
         Threshold: value,
       });
-      assert.deepEqual(told(run([trimmed], [sample(0, value), sample(0, value)], 1)[0]), ['1 OK']);
+      assert.deepEqual(told(run([trimmed], [minuteSample(0, value), minuteSample(0, value)], 1)[0]), [
+        '1 OK',
+      ]);
     }
   });
 });
@@ -111,6 +101,6 @@ describe('recorded samples', () => {
       values: [1],
       storageResolutionSeconds: 60,
     });
-    assert.equal(table.toSource().span?.end, start + 2 * minute);
+    assert.equal(table.toSource().span?.end, start + 2 * minuteMs);
   });
 });

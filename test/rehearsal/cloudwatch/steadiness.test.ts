@@ -5,29 +5,17 @@ import { play } from '../../../rehearsal/alarms/playback';
 import type { Arrival } from '../../../rehearsal/alarms/types';
 import type { EvaluationSettings } from '../../../rehearsal/cloudwatch/settings';
 import { rehearsalPlace } from '../../../rehearsal/resources';
-import { dimensions, metricAlarm, start } from './fixture';
+import { metricAlarm, start } from './fixture';
+import { minuteMs, minuteSample } from './minute-samples';
 
-const minute = 60_000;
 const high = { Statistic: 'Maximum', Period: 60, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' };
 
 /** An hour of ones, and what else is said: minute, value, and when it comes. */
 function hour(
   others: readonly (readonly [minute: number, value: number, arrives: number])[] = [],
 ): Arrival[] {
-  const sample = (index: number, value: number, arrives: number): Arrival => {
-    const at = start + index * minute;
-    const datum = {
-      namespace: 'App',
-      name: 'Up',
-      dimensions,
-      at,
-      values: [value],
-      storageResolutionSeconds: 60,
-    } as const;
-    return { arrivedAt: start + arrives * minute, datum };
-  };
-  const steady = Array.from({ length: 60 }, (_, index) => sample(index, 1, index));
-  const more = others.map(([index, value, arrives]) => sample(index, value, arrives));
+  const steady = Array.from({ length: 60 }, (_, index) => minuteSample(index, 1));
+  const more = others.map(([index, value, arrives]) => minuteSample(index, value, { arrives }));
   return [...steady, ...more].sort((left, right) => left.arrivedAt - right.arrivedAt);
 }
 
@@ -42,10 +30,10 @@ function told(
     place: rehearsalPlace,
     source,
     start,
-    end: start + 60 * minute,
+    end: start + 60 * minuteMs,
     settings,
   }).alarms;
-  return (alarm?.transitions ?? []).map(({ at, to }) => `${(at - start) / minute} ${to}`);
+  return (alarm?.transitions ?? []).map(({ at, to }) => `${(at - start) / minuteMs} ${to}`);
 }
 
 describe('an alarm that has been quiet for long', () => {
@@ -73,23 +61,25 @@ describe('an alarm that has been quiet for long', () => {
 
   it('goes on judging after a state that somebody set by hand', () => {
     const resources = [metricAlarm('high', { ...high, EvaluationPeriods: 1 })];
-    const forced = [{ at: start + 30.5 * minute, name: 'high', state: 'ALARM' as const, reason: 'a drill' }];
+    const forced = [
+      { at: start + 30.5 * minuteMs, name: 'high', state: 'ALARM' as const, reason: 'a drill' },
+    ];
     const [alarm] = play({
       resources,
       place: rehearsalPlace,
       source: hour(),
       start,
-      end: start + 60 * minute,
+      end: start + 60 * minuteMs,
       forced,
     }).alarms;
     assert.deepEqual(
-      alarm?.transitions.map(({ at, to }) => `${(at - start) / minute} ${to}`),
+      alarm?.transitions.map(({ at, to }) => `${(at - start) / minuteMs} ${to}`),
       ['1 OK', '30.5 ALARM', '31 OK'],
     );
   });
 
   it('notices that data has ended', () => {
-    const half = hour().filter(({ datum }) => datum.at < start + 30 * minute);
+    const half = hour().filter(({ datum }) => datum.at < start + 30 * minuteMs);
     assert.deepEqual(told({ EvaluationPeriods: 1 }, half), ['1 OK', '33 INSUFFICIENT_DATA']);
   });
 

@@ -5,27 +5,16 @@ import { play } from '../../../rehearsal/alarms/playback';
 import type { Arrival } from '../../../rehearsal/alarms/types';
 import type { AlarmState } from '../../../rehearsal/events';
 import { rehearsalPlace } from '../../../rehearsal/resources';
-import { dimensions, metricAlarm, start } from './fixture';
+import { metricAlarm, start } from './fixture';
+import { minuteMs, minuteSamples } from './minute-samples';
 import { tableRows, treatments } from './tables';
-
-const minute = 60_000;
 
 /** Good points that leave the range before the row begins, so that the alarm comes from OK. */
 const goodMinutes = 10;
 
 function arrivals(points: string): Arrival[] {
   const marks = [...'0'.repeat(goodMinutes), ...points.split(' ')];
-  return marks.flatMap((mark, index) => {
-    if (mark === '-') return [];
-    const at = start + index * minute;
-    const values = [mark === 'X' ? 9 : 1];
-    return [
-      {
-        arrivedAt: at,
-        datum: { namespace: 'App', name: 'Up', dimensions, at, values, storageResolutionSeconds: 60 },
-      } satisfies Arrival,
-    ];
-  });
+  return minuteSamples(marks.map((mark) => (mark === '-' ? undefined : mark === 'X' ? 9 : 1)));
 }
 
 /** The states after the last point of the row, one a treatment. */
@@ -41,7 +30,7 @@ function statesAfter(points: string, m: number): AlarmState[] {
       TreatMissingData: treatment,
     }),
   );
-  const end = start + (goodMinutes + 5) * minute;
+  const end = start + (goodMinutes + 5) * minuteMs;
   const { alarms } = play({ resources, place: rehearsalPlace, source: arrivals(points), start, end });
   return alarms.map(({ transitions }) => transitions.at(-1)?.to ?? 'INSUFFICIENT_DATA');
 }
