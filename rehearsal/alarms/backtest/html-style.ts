@@ -34,7 +34,7 @@ svg .unknown{fill:none;stroke:var(--soft);stroke-dasharray:2 2}
 .hours u{text-decoration:none;text-align:center}
 figure{margin:12px 0 4px}figcaption{color:var(--soft);font-size:13px}
 .chart{min-height:240px}.chart .u-legend{font-size:13px;color:var(--soft);text-align:left;margin:2px 0 0 52px}
-.chart .u-legend .u-marker{display:none}.chart .u-legend th{font-size:13px}.chart .u-legend th,.chart .u-legend td{border:0;padding:0 6px 0 0;text-align:left}
+.chart .u-legend{max-width:calc(100% - 52px)}.chart .uplot:not(:hover) .u-legend{visibility:hidden}.chart .u-legend .u-marker{display:none}.chart .u-legend th{font-size:13px}.chart .u-legend th,.chart .u-legend td{border:0;padding:0 6px 0 0;text-align:left}
 .key{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;color:var(--soft);margin:8px 0}
 .key svg{width:22px;height:12px;vertical-align:-1px;margin-right:5px}
 details{margin:10px 0}summary{cursor:pointer;color:var(--soft)}summary b{color:var(--ink);font-weight:600}

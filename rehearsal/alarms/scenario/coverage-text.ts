@@ -12,7 +12,7 @@ const headings: Readonly<Record<CoverageCase, string>> = {
 const lacking: Readonly<Record<CoverageCase, string>> = {
   fires: 'a case in which it must fire: an expectation of ALARM',
   staysQuiet:
-    'a case in which it must stay quiet: not ALARM over a whole test, with data at half of its evaluations or more, and not zeros alone',
+    'a case in which it must stay quiet: not ALARM over a whole test, with data at half of its evaluations or more, and not zeros alone unless a single 1 fires it',
   missingData:
     'a case with missing data: a state at a moment at which a newest period has none after there was some',
 };

@@ -107,7 +107,7 @@ const seeingShare = 0.5;
 
 /**
  * The alarm must have had data most of the time, for long enough to fire. A series of zeros proves little: it must have met
- * another value, or one that breaches, unless any other value at all would make it fire.
+ * another value, or one that breaches, unless the first whole number above zero would make it fire: errors are counted so.
  */
 function hasTellingData(evaluations: readonly Evaluation[], alarm: string): boolean {
   const own = evaluations.filter((evaluation) => evaluation.alarm === alarm);
@@ -121,16 +121,16 @@ function hasTellingData(evaluations: readonly Evaluation[], alarm: string): bool
       evaluation.points.some(
         (point, index) =>
           point !== undefined &&
-          (point !== 0 || evaluation.breaching[index] === true || firesAtAnyOtherValue(evaluation)),
+          (point !== 0 || evaluation.breaching[index] === true || firesAtOne(evaluation)),
       ),
     )
   );
 }
 
-function firesAtAnyOtherValue({ comparison, threshold, datapointsToAlarm }: Evaluation): boolean {
+function firesAtOne({ comparison, threshold, datapointsToAlarm }: Evaluation): boolean {
   const operator = comparisonOperators.find((each) => each === comparison);
   if (operator === undefined || threshold === undefined) return false;
-  return datapointsToAlarm === 1 && breaches(operator, Number.MIN_VALUE, threshold);
+  return datapointsToAlarm === 1 && breaches(operator, 1, threshold);
 }
 
 /** An expectation at a moment at which one of the newest periods had no data although data had come before. */

@@ -23,9 +23,17 @@ const action = keyed({
   state: z.enum(alarmStates).optional(),
 });
 
+const withheldWords =
+  'expected what held the actions back: wait period, extension period, suppressor NAME, mute rule NAME, ActionsEnabled or warm-up';
+
 const withheld = keyed({
   at: duration,
-  by: z.string('expected what held the actions back, as suppressor NAME').min(1),
+  by: z
+    .string(withheldWords)
+    .regex(
+      /^(mute rule .+|suppressor .+|wait period|extension period|ActionsEnabled|warm-up)$/,
+      withheldWords,
+    ),
   state: z.enum(alarmStates).optional(),
 });
 
