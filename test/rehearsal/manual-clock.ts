@@ -1,4 +1,5 @@
-/** A clock that stands still until a test moves it. */
+/** The virtual clock, moved on by spans of time. */
+import { createVirtualClock } from '../../rehearsal/alarms/virtual-clock';
 import type { Clock } from '../../rehearsal/clock';
 
 export interface ManualClock extends Clock {
@@ -7,25 +8,6 @@ export interface ManualClock extends Clock {
 }
 
 export function manualClock(start = 1_790_000_000_000): ManualClock {
-  let now = start;
-  const timers = new Set<{ at: number; run: () => void }>();
-  return {
-    now: () => now,
-    after: (delayMs, run) => {
-      const timer = { at: now + delayMs, run };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-    advance: (milliseconds) => {
-      const end = now + milliseconds;
-      for (;;) {
-        const due = [...timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
-        if (due === undefined) break;
-        timers.delete(due);
-        now = Math.max(now, due.at);
-        due.run();
-      }
-      now = end;
-    },
-  };
+  const { now, after, advanceTo } = createVirtualClock(start);
+  return { now, after, advance: (milliseconds) => advanceTo(now() + milliseconds) };
 }
