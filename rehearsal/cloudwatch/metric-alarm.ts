@@ -47,7 +47,8 @@ function overPeriods(alarm: Held<AlarmDefinition>, options: MetricAlarmOptions):
   const { definition } = alarm;
   const reader = createRangeReader(definition, read, settings);
   const tellMisfits = misfitTeller(definition, options);
-  const steadiness = createSteadiness(definition, settings);
+  // Whoever watches each evaluation must be told of all of them.
+  const steadiness = onEvaluation === undefined ? createSteadiness(definition, settings) : undefined;
   let judged: AlarmState | undefined;
   let readUntil = Number.NEGATIVE_INFINITY;
   return {
@@ -55,12 +56,12 @@ function overPeriods(alarm: Held<AlarmDefinition>, options: MetricAlarmOptions):
     sampled: (at) => {
       if (at >= readUntil) return;
       reader.forget(at);
-      steadiness.disturb();
+      steadiness?.disturb();
     },
     evaluate: (at) => {
       if (!isDue(definition, at, settings)) return false;
       readUntil = at;
-      const repeats = onEvaluation === undefined && steadiness.repeats(at, reader.newest(at));
+      const repeats = steadiness?.repeats(at, reader.newest(at)) === true;
       // A state that somebody set by hand, and one that waits for the end of a warm-up, are judged anew.
       if (repeats && !alarm.warmingUp && alarm.state === judged) return false;
       const range = reader.read(at);

@@ -15,14 +15,18 @@ export interface Steadiness {
 }
 
 /**
- * Knows nothing of alarms that look at more than points and a threshold: those never repeat. A missing point is never
- * passed over either, because what an alarm misses may have come under another name and is worth telling.
+ * Undefined for alarms that look at more than points and a threshold: those must be judged each time, and nothing need be
+ * read to find that out. A missing point is never passed over either, because what an alarm misses may have come under
+ * another name and is worth telling.
  */
-export function createSteadiness(definition: AlarmDefinition, settings: EvaluationSettings): Steadiness {
+export function createSteadiness(
+  definition: AlarmDefinition,
+  settings: EvaluationSettings,
+): Steadiness | undefined {
   const { limit, pointwise, lowSamplePercent, cadenceSeconds, periodSeconds } = definition;
   const sliding = definition.window.kind === 'sliding';
   if (limit.kind !== 'threshold' || !pointwise || !sliding || lowSamplePercent !== undefined) {
-    return { repeats: () => false, disturb: () => {} };
+    return undefined;
   }
   const cadenceMs = cadenceSeconds * 1000;
   // The range that was judged last and this one are alike when all evaluations that made their points were.
