@@ -20,6 +20,19 @@ export function identityKey({ namespace, name, dimensions }: MetricIdentity): st
   return key;
 }
 
+/** A metric as templates and the API spell it. */
+export interface WrittenMetric {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[] | undefined;
+}
+
+/** The identity of the metric that a template or a query names. */
+export function identityOf({ Namespace, MetricName, Dimensions = [] }: WrittenMetric): MetricIdentity {
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+  return { namespace: Namespace, name: MetricName, dimensions };
+}
+
 /** How a metric is written in messages to people. */
 export function describeMetric(metric: MetricIdentity): string {
   const dimensions = Object.entries(metric.dimensions).map(([name, value]) => `${name}=${value}`);

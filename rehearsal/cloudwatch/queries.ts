@@ -1,6 +1,6 @@
 /** A list of metric and math queries, checked once and then evaluated on any grid: what alarms and GetMetricData share. */
 import type { Datapoints, Grid } from './buckets';
-import { identityKey } from './identity';
+import { identityKey, identityOf } from './identity';
 import { ExpressionError, type Node, nodesOf } from './math/ast';
 import { evaluateExpression, shapeOf } from './math/evaluate';
 import { parseExpression } from './math/parse';
@@ -120,11 +120,7 @@ function compileMetric(
     throw new QueryError(query.Id, 'has both an Expression and a MetricStat');
   const reading = readStatistic(stat.Stat);
   if (!reading.ok) throw new QueryError(query.Id, reading.problem);
-  const metric: MetricIdentity = {
-    namespace: stat.Metric.Namespace,
-    name: stat.Metric.MetricName,
-    dimensions: Object.fromEntries((stat.Metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
-  };
+  const metric = identityOf(stat.Metric);
   return {
     kind: 'metric',
     id: query.Id,

@@ -1,5 +1,6 @@
 /** What an alarm reads: lets a test feed an alarm without repeating its metrics. */
 
+import { identityOf } from '../../cloudwatch/identity';
 import { readMetricAlarm } from '../../cloudwatch/properties';
 import { isPromQl } from '../../cloudwatch/query-alarms';
 import type { MetricIdentity } from '../../cloudwatch/types';
@@ -18,15 +19,15 @@ export interface AlarmInput {
 export function inputsOf({ kind, resource }: AlarmEntry): AlarmInput[] {
   if (kind === 'composite' || resource.type !== 'AWS::CloudWatch::Alarm' || isPromQl(resource)) return [];
   const read = readMetricAlarm(resource);
-  if (read.Namespace !== undefined && read.MetricName !== undefined && read.Period !== undefined) {
-    const metric = identity(read.Namespace, read.MetricName, read.Dimensions);
-    return [{ id: undefined, metric, unit: read.Unit, periodSeconds: read.Period }];
+  const { Namespace, MetricName, Dimensions, Period } = read;
+  if (Namespace !== undefined && MetricName !== undefined && Period !== undefined) {
+    const metric = identityOf({ Namespace, MetricName, Dimensions });
+    return [{ id: undefined, metric, unit: read.Unit, periodSeconds: Period }];
   }
   return (read.Metrics ?? []).flatMap(({ Id: id, MetricStat }) => {
     if (MetricStat === undefined) return [];
     const { Metric, Period: periodSeconds, Unit: unit } = MetricStat;
-    const metric = identity(Metric.Namespace, Metric.MetricName, Metric.Dimensions);
-    return [{ id, metric, unit, periodSeconds }];
+    return [{ id, metric: identityOf(Metric), unit, periodSeconds }];
   });
 }
 
@@ -65,16 +66,4 @@ export function splitInput(
   } catch {
     return [findAlarm(asked.slice(0, dot)), asked.slice(dot + 1)];
   }
-}
-
-function identity(
-  namespace: string,
-  name: string,
-  dimensions: readonly { readonly Name: string; readonly Value: string }[] = [],
-): MetricIdentity {
-  return {
-    namespace,
-    name,
-    dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
-  };
 }

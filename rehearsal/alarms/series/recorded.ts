@@ -1,7 +1,7 @@
 /** Statistics fed to alarms as samples: which alarms they serve exactly, and which not. */
 import { z } from 'zod';
 import { queriesOf } from '../../cloudwatch/alarm-queries';
-import { describeMetric, identityKey } from '../../cloudwatch/identity';
+import { describeMetric, identityKey, identityOf } from '../../cloudwatch/identity';
 import type { MetricIdentity } from '../../cloudwatch/types';
 import type { Resource } from '../../resources';
 
@@ -51,11 +51,7 @@ export function metricUses(resources: readonly Resource[]): MetricUse[] {
       );
       return stats.map(({ Metric, Period, Stat, Unit }) => ({
         alarm,
-        metric: {
-          namespace: Metric.Namespace,
-          name: Metric.MetricName,
-          dimensions: Object.fromEntries(Metric.Dimensions.map(({ Name, Value }) => [Name, Value])),
-        },
+        metric: identityOf(Metric),
         periodSeconds: Period,
         statistic: Stat,
         ...(Unit === undefined ? {} : { unit: Unit }),
