@@ -2,7 +2,7 @@
  * The output of `aws cloudwatch get-metric-data` as samples. It holds statistics of periods, and it names no metric: the
  * queries that were asked do. A point arrives when its period is over, as no alarm could have known it before.
  */
-import { describeMetric, identityKey } from '../../cloudwatch/identity';
+import { describeMetric, identityKey, identityOf } from '../../cloudwatch/identity';
 import { readStatistic } from '../../cloudwatch/statistics';
 import type { MetricIdentity } from '../../cloudwatch/types';
 import type { MetricDataPage, MetricDataQueries, MetricStat } from './metric-data-schema';
@@ -66,11 +66,7 @@ export function addMetricData(
 }
 
 function recordingOf(recordings: Map<string, Recording>, { Metric, Period, Unit }: MetricStat): Recording {
-  const metric = {
-    namespace: Metric.Namespace,
-    name: Metric.MetricName,
-    dimensions: Object.fromEntries(Metric.Dimensions.map(({ Name, Value }) => [Name, Value])),
-  };
+  const metric = identityOf(Metric);
   const key = `${Period} ${Unit ?? ''} ${identityKey(metric)}`;
   const found = recordings.get(key) ?? {
     metric,
