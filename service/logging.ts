@@ -2,7 +2,8 @@
 import pino, { type Logger } from 'pino';
 import { type AppendFile, createAppendFile } from './append-file';
 import type { Clock } from './clock';
-import type { LogLevel, Settings } from './settings';
+import type { Settings } from './settings';
+import type { LogLevel } from './switches';
 
 /** About four thousand lines: what a minute of a full disk may cost in memory. */
 const maxBufferedBytes = 1024 * 1024;

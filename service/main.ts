@@ -22,6 +22,7 @@ import { loadOnnxModel } from './inference/onnx';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
+import { createSwitchBoard, type SwitchBoard } from './switches';
 import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
 
 /** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
@@ -44,6 +45,7 @@ interface Service {
   readonly clock: Clock;
   readonly logging: Logging;
   readonly log: Logger;
+  readonly switches: SwitchBoard;
   readonly lifecycle: Lifecycle;
   readonly metricsFile: AppendFile;
   readonly checks: readonly DeepCheck[];
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
   const logging = createLogging(settings, clock);
   const { log } = logging;
   process.on('uncaughtException', (error) => void crash(clock, logging, error));
+  const switches = createSwitchBoard(settings.switchesFile, (message) => log.warn(message));
   const lifecycle = createLifecycle();
   const metricsFile = createAppendFile({
     path: settings.emfFile,
@@ -68,8 +71,8 @@ async function main(): Promise<void> {
     eventLoopCheck(clock),
     metricsFileCheck(metricsFile),
   ];
-  await run({ settings, clock, logging, log, lifecycle, metricsFile, checks }).catch((error: unknown) =>
-    crash(clock, logging, error),
+  await run({ settings, clock, logging, log, switches, lifecycle, metricsFile, checks }).catch(
+    (error: unknown) => crash(clock, logging, error),
   );
 }
 
@@ -133,7 +136,7 @@ async function listen(app: FastifyInstance, { bind, port }: Settings): Promise<n
 }
 
 /** A first stop is orderly and takes its time; asking again does not make it faster. */
-function onSignals({ logging, metricsFile }: Service, stopOnce: (signal: string) => void): void {
+function onSignals({ logging, metricsFile, switches }: Service, stopOnce: (signal: string) => void): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -144,6 +147,7 @@ function onSignals({ logging, metricsFile }: Service, stopOnce: (signal: string)
   process.on('SIGHUP', () => {
     logging.reopen();
     metricsFile.reopen();
+    switches.reload();
   });
 }
 

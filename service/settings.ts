@@ -7,10 +7,7 @@ import {
   defaultServicePort,
   serviceEnvironment as names,
 } from '../lib/catalog/host';
-
-/** pino's own words, most talkative first. */
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-export type LogLevel = (typeof logLevels)[number];
+import { type LogLevel, logLevels } from './switches';
 
 /** Divisors of ten: a window of another length would straddle two 10-second alarm periods. */
 const flushChoices: readonly number[] = [1, 2, 5, 10];
@@ -24,6 +21,8 @@ export interface Settings {
   /** Without it the log goes to standard output. */
   readonly logFile: string | undefined;
   readonly logLevel: LogLevel;
+  /** Without it the switches keep their defaults. */
+  readonly switchesFile: string | undefined;
   readonly emfFile: string;
   readonly flushSeconds: number;
   /** Without it the model's own floor holds. */
@@ -80,6 +79,7 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
     modelDirectory: text(names.modelDirectory) ?? defaultModelDirectory,
     logFile: text(names.logFile),
     logLevel: logLevel ?? 'info',
+    switchesFile: text(names.switchesFile),
     emfFile: required(names.emfFile, 'the path of the file that the CloudWatch agent ships'),
     flushSeconds:
       number(names.flushSeconds, (value) => flushChoices.includes(value), 'one of 1, 2, 5, 10 seconds') ??

@@ -9,6 +9,7 @@ export const serviceEnvironment = {
   modelDirectory: 'VIGIA_MODEL_DIRECTORY',
   logFile: 'VIGIA_LOG_FILE',
   logLevel: 'VIGIA_LOG_LEVEL',
+  switchesFile: 'VIGIA_SWITCHES_FILE',
   emfFile: 'VIGIA_EMF_FILE',
   flushSeconds: 'VIGIA_FLUSH_SECONDS',
   lowConfidenceBelow: 'VIGIA_LOW_CONFIDENCE_BELOW',
@@ -29,6 +30,8 @@ export function hostLayout(service: string) {
     current: `/opt/vigia/${service}/current`,
     releases: `/opt/vigia/${service}/releases`,
     environmentFile: `/etc/vigia/${service}.env`,
+    /** What may change while the service runs; `.override.json` beside it is written by documents. */
+    switchesFile: `/etc/vigia/${service}.switches.json`,
     logDirectory: logs,
     logFile: `${logs}/service.log`,
     emfFile: `${logs}/metrics.emf`,

@@ -24,6 +24,7 @@ export const arrows: readonly Arrow[] = [
     mayUse: [/^aws-cdk-lib$/, /^constructs$/, /^esbuild$/, /^onnxruntime-(node|common)$/, /^node:(fs|path)$/],
   },
   { from: /^lib\/render\/agent\//, mayImport: [/^lib\/render\/agent\//, config, catalog], mayUse: [] },
+  { from: /^lib\/render\/cost\//, mayImport: [/^lib\/render\/cost\//, config, catalog], mayUse: [] },
   { from: /^lib\/render\/runbooks\//, mayImport: [/^lib\/render\/runbooks\//, config, catalog], mayUse: [] },
   { from: contract, mayImport: [], mayUse: [] },
   {
@@ -41,7 +42,7 @@ export const arrows: readonly Arrow[] = [
   {
     from: /^service\//,
     mayImport: [/^service\//, catalog],
-    mayUse: [nodeCore, /^(fastify|pino|zod|onnxruntime-node)$/],
+    mayUse: [nodeCore, /^(fastify|pino|zod|onnxruntime-node|lru-cache|protobufjs)$/, /^@opentelemetry\//],
   },
   {
     from: /^rehearsal\//,
@@ -64,12 +65,23 @@ export const arrows: readonly Arrow[] = [
   },
   {
     from: /^bin\//,
-    mayImport: [/^bin\//, /^lib\//, /^rehearsal\//, /^cdk\.json$/],
+    // Of the service only what is arithmetic: the drift of two files is judged as the host judges it.
+    mayImport: [/^bin\//, /^lib\//, /^rehearsal\//, /^service\/drift\//, /^cdk\.json$/],
     // The chart library is read as text and written into a page.
     mayUse: [nodeCore, /^(commander|aws-cdk-lib|tsx|uplot)$/],
   },
   // Measures what runs, as a person would run it; nothing imports it.
-  { from: /^bench\//, mayImport: [/^bench\//, /^rehearsal\//], mayUse: [nodeCore] },
+  {
+    from: /^bench\//,
+    mayImport: [/^bench\//, /^rehearsal\//, /^service\//],
+    // The peers it measures against.
+    mayUse: [
+      nodeCore,
+      /^(fastify|onnxruntime-node|prom-client|aws-embedded-metrics|autocannon)$/,
+      /^@opentelemetry\//,
+      /^@aws-lambda-powertools\/metrics$/,
+    ],
+  },
   { from: /^[^/]+\.config\.ts$/, mayImport: [config], mayUse: [] },
 ];
 

@@ -24,6 +24,7 @@ describe('settings', () => {
       port: 8080,
       modelDirectory: '/srv/model',
       logFile: undefined,
+      switchesFile: undefined,
       logLevel: 'info',
       emfFile: '/var/log/metrics.emf',
       flushSeconds: 5,
