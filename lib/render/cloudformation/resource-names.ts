@@ -3,7 +3,8 @@
  * a name can be written on both sides.
  */
 import { type Scope, scopeName } from '../../catalog/names';
-import type { Config } from '../../config/config';
+
+export { isRemediated } from '../../catalog/remediation';
 
 export type Audience = 'page' | 'ticket' | 'events';
 
@@ -32,9 +33,4 @@ export function functionName(scope: Scope): string {
  */
 export function agentParameterName(scope: Scope): string {
   return `AmazonCloudWatch-${scopeName(scope)}`;
-}
-
-/** Whether anything listens to the events topic; without it alarms go to people directly. */
-export function isRemediated(config: Config): boolean {
-  return config.remediation.mode !== 'off';
 }

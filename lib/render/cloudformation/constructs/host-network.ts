@@ -15,19 +15,10 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
+import { endpointsOf, natGateways, newNetworkZones } from '../../../catalog/network';
 import type { Config } from '../../../config/config';
 import type { NetworkSettings } from '../../../config/schema';
 import { logRetention } from './telemetry-log-groups';
-
-/** The calls a host without internet must be able to make; without `cloudformation` it could not say that it is ready. */
-const interfaceEndpoints = {
-  Ssm: InterfaceVpcEndpointAwsService.SSM,
-  SsmMessages: InterfaceVpcEndpointAwsService.SSM_MESSAGES,
-  Ec2Messages: InterfaceVpcEndpointAwsService.EC2_MESSAGES,
-  Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
-  Monitoring: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
-  CloudFormation: InterfaceVpcEndpointAwsService.CLOUDFORMATION,
-} as const;
 
 export class HostNetwork extends Construct {
   readonly vpc: IVpc;
@@ -59,14 +50,14 @@ export class HostNetwork extends Construct {
       this.securityGroup.addIngressRule(Peer.ipv4(cidr), Port.tcp(port), 'predictions');
     }
     this.ready =
-      network.kind === 'endpoints' ? this.addEndpoints() : network.kind === 'nat' ? [this.vpc] : [];
+      network.kind === 'endpoints' ? this.addEndpoints(config) : network.kind === 'nat' ? [this.vpc] : [];
   }
 
   private createVpc({ kind, vpcCidr }: Exclude<NetworkSettings, { kind: 'existing' }>, config: Config): Vpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(vpcCidr),
-      maxAzs: 2,
-      natGateways: kind === 'nat' ? 1 : 0,
+      maxAzs: newNetworkZones,
+      natGateways: kind === 'nat' ? natGateways : 0,
       // Emptying the default group takes a helper function; nothing here uses that group.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration:
@@ -95,16 +86,16 @@ export class HostNetwork extends Construct {
     });
   }
 
-  private addEndpoints(): IDependable[] {
+  private addEndpoints(config: Config): IDependable[] {
     const endpointGroup = new SecurityGroup(this, 'EndpointGroup', {
       vpc: this.vpc,
       description: 'AWS endpoints: HTTPS from the inference host only',
       allowAllOutbound: false,
     });
     endpointGroup.addIngressRule(this.securityGroup, Port.tcp(443), 'HTTPS from the host');
-    const endpoints = Object.entries(interfaceEndpoints).map(([name, service]) =>
+    const endpoints = Object.entries(endpointsOf(config)).map(([name, { service }]) =>
       this.vpc.addInterfaceEndpoint(name, {
-        service,
+        service: new InterfaceVpcEndpointAwsService(service),
         open: false,
         securityGroups: [endpointGroup],
         subnets: { subnets: [...this.subnets] },

@@ -26,6 +26,7 @@ import {
 } from '../../../../lambda/remediation/contract';
 import { logGroups } from '../../../catalog/host';
 import { scopeName } from '../../../catalog/names';
+import { remediationFunction } from '../../../catalog/remediation';
 import type { Config } from '../../../config/config';
 import { acknowledge } from '../acknowledge';
 import { functionName, hostTagKey, topicKeyAlias } from '../resource-names';
@@ -66,7 +67,7 @@ export class RemediationFunction extends Construct {
       role,
       // Several AWS calls with retries; the longest observed path needs about five seconds.
       timeout: Duration.seconds(30),
-      memorySize: 512,
+      memorySize: remediationFunction.memoryMiB,
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.TEXT,
       logGroup: LogGroup.fromLogGroupName(this, 'Logs', logGroups(scopeName(config)).remediation),
@@ -245,7 +246,7 @@ export class RemediationFunction extends Construct {
     });
     new Rule(this, 'Recheck', {
       description: 'Looks again at incidents that are open and alarms that stay red',
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(Duration.minutes(remediationFunction.recheckMinutes)),
       targets: [
         new LambdaFunction(this.function, { ...delivery, event: RuleTargetInput.fromObject(recheckEvent) }),
       ],
