@@ -4,11 +4,11 @@ import type { Faults } from './faults';
 import { type HealthDeps, healthRoutes } from './http/health';
 import { type PredictDeps, predictRoute } from './http/predict';
 import { handleError, ProblemError, problemDocument, problemType, requestIdHeader } from './http/problems';
-import { requestIdOf } from './http/request-id';
+import { callerRequestId, requestIdOf } from './http/request-id';
 
 export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps {
   readonly log: FastifyBaseLogger;
-  readonly newRequestId: () => string;
+  readonly newTraceId: () => string;
   /** Only in a rehearsal; without it neither the routes nor the faults exist. */
   readonly faults?: Faults;
 }
@@ -27,12 +27,16 @@ const unreadable: Readonly<Record<string, number>> = {
 
 /** The application, ready to listen or to be injected into. */
 export function createApp(deps: AppDeps): FastifyInstance {
-  const { log, newRequestId, lifecycle, faults } = deps;
+  const { log, newTraceId, lifecycle, faults } = deps;
   const app = fastify({
     loggerInstance: log,
     // Each request writes its own single line where its outcome is known.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: (request) => requestIdOf(request, newRequestId),
+    genReqId: (request) => requestIdOf(request, newTraceId),
+    childLoggerFactory: (logger, bindings, options, request) => {
+      const id = callerRequestId(request);
+      return logger.child(id === undefined ? bindings : { ...bindings, callerRequestId: id }, options);
+    },
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     // What still arrives on an open connection during a stop is answered, with `connection: close`.
@@ -40,7 +44,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     frameworkErrors: (error, request, reply) => handleError(error, request, reply),
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return;
-      socket.end(rawAnswer(unreadable[error.code ?? ''] ?? 400, newRequestId()));
+      socket.end(rawAnswer(unreadable[error.code ?? ''] ?? 400, newTraceId()));
     },
   });
   // JSON alone: the other parser that comes along would let plain text through to the routes.

@@ -2,6 +2,7 @@
 import pino, { type Logger } from 'pino';
 import { type AppendFile, createAppendFile } from './append-file';
 import type { Clock } from './clock';
+import { boundedLine, loggedError } from './log-line';
 import type { Settings } from './settings';
 import type { LogLevel } from './switches';
 
@@ -10,6 +11,8 @@ const maxBufferedBytes = 1024 * 1024;
 
 export interface Logging {
   readonly log: Logger;
+  /** From now on; a request that has begun ends with the level it began with. */
+  setLevel(level: LogLevel): void;
   reopen(): void;
   /** Writes what is queued. */
   close(): Promise<void>;
@@ -30,9 +33,12 @@ export function createLogging(
     base: { service, stage },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => loggedError(error) },
   };
   if (logFile === undefined) {
-    return { log: pino(options, process.stdout), reopen: () => {}, close: async () => {} };
+    const stdout = { write: (line: string) => void process.stdout.write(boundedLine(line)) };
+    const log = pino(options, stdout);
+    return { log, setLevel: setLevelOf(log), reopen: () => {}, close: async () => {} };
   }
   const file: AppendFile = createAppendFile({
     path: logFile,
@@ -40,16 +46,25 @@ export function createLogging(
     clock,
     complain: (message) => void process.stderr.write(`${message}\n`),
   });
+  // The logger's own level decides, and it may change; a level of the file's stream could not.
   const streams: { level: LogLevel; stream: { write(line: string): void } }[] = [
-    { level: logLevel, stream: file },
+    { level: 'trace', stream: { write: (line) => file.write(boundedLine(line)) } },
     { level: 'warn', stream: { write: (line) => void process.stderr.write(journalLine(line)) } },
   ];
+  const log = pino(options, pino.multistream(streams));
   return {
-    log: pino(options, pino.multistream(streams)),
+    log,
+    setLevel: setLevelOf(log),
     reopen: () => file.reopen(),
     close: () => file.close(),
   };
 }
+
+const setLevelOf =
+  (log: Logger) =>
+  (level: LogLevel): void => {
+    log.level = level;
+  };
 
 /** One readable line for the journal: it is read by people and put into incident reports; the file has the rest. */
 function journalLine(json: string): string {

@@ -1,5 +1,5 @@
 /** Starts the service from its environment, and stops it so that nothing is lost. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomFillSync, randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -16,14 +16,16 @@ import {
   runChecks,
 } from './health/checks';
 import { answersItself, loopbackOf } from './health/self-check';
+import { createPredictionLines } from './http/prediction-lines';
 import { ModelError } from './inference/metadata';
 import { probe } from './inference/model';
 import { loadOnnxModel } from './inference/onnx';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
-import { createSwitchBoard, type SwitchBoard } from './switches';
+import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
 import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
+import { createTraceIds } from './tracing/trace-ids';
 
 /** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
 const exitConfiguration = 78;
@@ -57,7 +59,11 @@ async function main(): Promise<void> {
   const logging = createLogging(settings, clock);
   const { log } = logging;
   process.on('uncaughtException', (error) => void crash(clock, logging, error));
-  const switches = createSwitchBoard(settings.switchesFile, (message) => log.warn(message));
+  const switches = createSwitchBoard(settings.switchesFile, (message) => log.warn(message), {
+    ...defaultSwitches,
+    logLevel: settings.logLevel,
+  });
+  switches.onChange(({ logLevel }) => logging.setLevel(logLevel));
   const lifecycle = createLifecycle();
   const metricsFile = createAppendFile({
     path: settings.emfFile,
@@ -102,7 +108,7 @@ async function run(service: Service): Promise<void> {
 }
 
 function composeApp(
-  { settings, clock, log, lifecycle, checks }: Service,
+  { settings, clock, log, switches, lifecycle, checks }: Service,
   record: Telemetry['record'],
 ): FastifyInstance {
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
@@ -113,7 +119,8 @@ function composeApp(
     checks,
     service: settings.service,
     stage: settings.stage,
-    newRequestId: randomUUID,
+    newTraceId: createTraceIds(() => clock.now(), randomFillSync).traceId,
+    lines: createPredictionLines(() => switches.now, settings.slowMs),
     record,
     ...(settings.allowFaults
       ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }

@@ -7,6 +7,7 @@ import {
   defaultServicePort,
   serviceEnvironment as names,
 } from '../lib/catalog/host';
+import { usualThreshold } from '../lib/catalog/resolve';
 import { type LogLevel, logLevels } from './switches';
 
 /** Divisors of ten: a window of another length would straddle two 10-second alarm periods. */
@@ -20,7 +21,10 @@ export interface Settings {
   readonly modelDirectory: string;
   /** Without it the log goes to standard output. */
   readonly logFile: string | undefined;
+  /** Until a switches file says otherwise. */
   readonly logLevel: LogLevel;
+  /** A prediction that takes longer is slow: it leaves its line in the log and its trace. */
+  readonly slowMs: number;
   /** Without it the switches keep their defaults. */
   readonly switchesFile: string | undefined;
   readonly emfFile: string;
@@ -79,6 +83,9 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
     modelDirectory: text(names.modelDirectory) ?? defaultModelDirectory,
     logFile: text(names.logFile),
     logLevel: logLevel ?? 'info',
+    slowMs:
+      number(names.slowMs, (value) => value > 0, 'a number of milliseconds above 0') ??
+      usualThreshold('latencyP95High'),
     switchesFile: text(names.switchesFile),
     emfFile: required(names.emfFile, 'the path of the file that the CloudWatch agent ships'),
     flushSeconds:

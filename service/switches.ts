@@ -48,18 +48,22 @@ export interface SwitchBoard {
   onChange(apply: (now: Switches) => void): void;
 }
 
-/** @param path the configuration's file; undefined where there is none, and then the defaults hold */
+/**
+ * @param path the configuration's file; undefined where there is none, and then the defaults hold
+ * @param usual what holds where neither file says anything
+ */
 export function createSwitchBoard(
   path: string | undefined,
   complain: (message: string) => void,
+  usual: Switches = defaultSwitches,
 ): SwitchBoard {
   const listeners: ((now: Switches) => void)[] = [];
-  let now = defaultSwitches;
+  let now = usual;
   const reload = (): void => {
     if (path === undefined) return;
     try {
       const next = Object.freeze({
-        ...defaultSwitches,
+        ...usual,
         ...readPart(path),
         ...readPart(overridePath(path)),
       });

@@ -9,6 +9,7 @@ export const serviceEnvironment = {
   modelDirectory: 'VIGIA_MODEL_DIRECTORY',
   logFile: 'VIGIA_LOG_FILE',
   logLevel: 'VIGIA_LOG_LEVEL',
+  slowMs: 'VIGIA_SLOW_MS',
   switchesFile: 'VIGIA_SWITCHES_FILE',
   emfFile: 'VIGIA_EMF_FILE',
   flushSeconds: 'VIGIA_FLUSH_SECONDS',

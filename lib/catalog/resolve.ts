@@ -22,6 +22,17 @@ export const overridableAlarms = Object.freeze(
   Object.fromEntries(alarmKeys.map((key) => [key, { unit: alarms[key].reading.unit }])),
 );
 
+/** The alarm's own threshold, which a stage may override. */
+export function usualThreshold(key: AlarmKey): number {
+  const { breaches } = alarms[key];
+  return 'above' in breaches ? breaches.above : breaches.below;
+}
+
+/** The threshold of one stage, in the alarm's unit. */
+export function thresholdOf(key: AlarmKey, { thresholds }: Pick<Config, 'thresholds'>): number {
+  return thresholds[key] ?? usualThreshold(key);
+}
+
 /** Every alarm of one stage, in catalog order. */
 export function resolveAlarms(config: Config): readonly ResolvedAlarm[] {
   return alarmKeys.map((key) => resolveAlarm(key, config));
@@ -30,8 +41,7 @@ export function resolveAlarms(config: Config): readonly ResolvedAlarm[] {
 function resolveAlarm(key: AlarmKey, config: Config): ResolvedAlarm {
   const alarm = alarms[key];
   const above = 'above' in alarm.breaches;
-  const usual = 'above' in alarm.breaches ? alarm.breaches.above : alarm.breaches.below;
-  const threshold = config.thresholds[key] ?? usual;
+  const threshold = thresholdOf(key, config);
   const runbook = runbookUrl(config.notifications.runbookBaseUrl, key);
   return {
     ...alarm,

@@ -5,6 +5,7 @@ import type { Model, Prediction } from '../inference/model';
 import type { Lifecycle } from '../lifecycle';
 import type { Observation } from '../telemetry/telemetry';
 import { parseInstances } from './instances';
+import { loggedFeatures, type PredictionLines } from './prediction-lines';
 import { ProblemError } from './problems';
 
 export interface PredictDeps {
@@ -13,13 +14,17 @@ export interface PredictDeps {
   /** The model as callers get it: the loaded one, or the rehearsal's ailing version of it. */
   readonly serve: (model: Model) => Model;
   readonly record: (observation: Observation) => void;
+  readonly lines: PredictionLines;
 }
 
 /**
  * Adds the route. Each instance is one prediction, and counts once the model was asked for it.
  * A request that is refused (4xx, or 503 before there is a model) was never a prediction and is not counted.
  */
-export function predictRoute(app: FastifyInstance, { clock, lifecycle, serve, record }: PredictDeps): void {
+export function predictRoute(
+  app: FastifyInstance,
+  { clock, lifecycle, serve, record, lines }: PredictDeps,
+): void {
   app.post('/predict', async (request) => {
     const startedMs = clock.elapsedMs();
     const { model } = lifecycle;
@@ -43,15 +48,20 @@ export function predictRoute(app: FastifyInstance, { clock, lifecycle, serve, re
     });
     const latencyMs = clock.elapsedMs() - startedMs;
     for (const { confidence } of predictions) record({ latencyMs, outcome: 'answered', confidence });
-    request.log.info(
-      {
-        route: '/predict',
-        statusCode: 200,
-        instances: rows.length,
-        latencyMs: Math.round(latencyMs * 1000) / 1000,
-      },
-      'predicted',
-    );
+    const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: false });
+    if (line !== 'none') {
+      request.log.info(
+        {
+          route: '/predict',
+          statusCode: 200,
+          instances: rows.length,
+          latencyMs: Math.round(latencyMs * 1000) / 1000,
+          ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
+          ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
+        },
+        'predicted',
+      );
+    }
     return {
       model: { name: metadata.name, version: metadata.version },
       predictions,

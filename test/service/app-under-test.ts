@@ -5,9 +5,11 @@ import pino from 'pino';
 import { createApp } from '../../service/app';
 import type { Faults } from '../../service/faults';
 import type { DeepCheck } from '../../service/health/checks';
+import { createPredictionLines } from '../../service/http/prediction-lines';
 import type { Model } from '../../service/inference/model';
 import { loadOnnxModel } from '../../service/inference/onnx';
 import { createLifecycle, type Lifecycle } from '../../service/lifecycle';
+import { defaultSwitches, type Switches } from '../../service/switches';
 import type { Observation } from '../../service/telemetry/telemetry';
 import { type HeldClock, heldClock } from './held-clock';
 import expected from './inference/expected-predictions.json';
@@ -25,6 +27,8 @@ export interface AppChoices {
   readonly model?: Model;
   readonly checks?: readonly DeepCheck[];
   readonly faults?: (clock: HeldClock) => Faults;
+  /** Where they differ from the defaults; every prediction leaves a line here unless they say otherwise. */
+  readonly switches?: Partial<Switches>;
 }
 
 let shipped: Promise<Model> | undefined;
@@ -36,7 +40,7 @@ export function shippedModel(): Promise<Model> {
 }
 
 /** A starting application when no model is given: `lifecycle.ready` is then up to the test. */
-export function appUnderTest({ model, checks = [], faults }: AppChoices): AppUnderTest {
+export function appUnderTest({ model, checks = [], faults, switches = {} }: AppChoices): AppUnderTest {
   const clock = heldClock(0);
   const lifecycle = createLifecycle();
   if (model !== undefined) lifecycle.ready(model);
@@ -50,7 +54,8 @@ export function appUnderTest({ model, checks = [], faults }: AppChoices): AppUnd
     service: 'fraud',
     stage: 'dev',
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
-    newRequestId: () => `made-${++ids}`,
+    newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
+    lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
     record: (observation) => void observations.push(observation),
     ...(faults === undefined ? {} : { faults: faults(clock) }),
   });

@@ -1,7 +1,7 @@
 /** The bundled service as a real process: start, signals, files, faults, refusals. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, rename, symlink } from 'node:fs/promises';
+import { readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -142,6 +142,37 @@ describe('the service as a process', { timeout: 60_000, concurrency: 4 }, () => 
     assert.deepEqual([service.logged.length, service.stderr()], [0, ''], 'no news on the terminal');
   });
 
+  it('takes level and share of its log from the switches, at each SIGHUP and without a restart', async () => {
+    const switchesFile = join(workshop.directory, 'turned.json');
+    const turn = (switches: object) => writeFile(switchesFile, JSON.stringify(switches));
+    await turn({ logShare: 1 });
+    const service = await workshop.start({ VIGIA_SWITCHES_FILE: switchesFile, VIGIA_LOG_LEVEL: 'info' });
+    const leavesLine = async (): Promise<boolean> => {
+      const answer = JSON.parse((await service.call('POST', '/predict', instances)).body);
+      return service.logged.some(({ requestId }) => requestId === answer.requestId);
+    };
+    await until(leavesLine);
+    await turn({ logLevel: 'warn', logShare: 1 });
+    service.child.kill('SIGHUP');
+    await until(async () => !(await leavesLine()));
+    await writeFile(switchesFile, '{ "logLevel": "loud" }');
+    service.child.kill('SIGHUP');
+    await until(() => service.logged.some(({ level }) => level === 'warn'));
+    assert.match(
+      String(service.logged.at(-1)?.msg),
+      /turned\.json: not usable, got logLevel: .*stay as they were/,
+    );
+    await turn({ logLevel: 'info', logShare: 0 });
+    service.child.kill('SIGHUP');
+    await service.call('GET', '/health/live');
+    assert.equal(await leavesLine(), false);
+    await turn({ logLevel: 'info', logShare: 1 });
+    service.child.kill('SIGHUP');
+    await until(leavesLine);
+    service.child.kill('SIGTERM');
+    assert.equal(await service.ended, 0);
+  });
+
   it('writes warnings to standard error too when the log has a file', async () => {
     const logFile = join(workshop.directory, 'errors.log');
     const service = await workshop.start({ ...rehearsal, VIGIA_LOG_FILE: logFile });
@@ -217,7 +248,7 @@ describe('the service as a process', { timeout: 60_000, concurrency: 4 }, () => 
     await new Promise((resolve) => socket.on('close', resolve));
     assert.match(
       raw,
-      /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\nx-request-id: [0-9a-f-]{36}/,
+      /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\nx-request-id: 1-[0-9a-f]{8}-[0-9a-f]{24}\r/,
     );
     assert.equal((await service.call('GET', '/health/live')).status, 200);
   });

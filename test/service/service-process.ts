@@ -1,7 +1,7 @@
 /** The service as it ships: bundled to one file, in a process of its own, in a directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,9 @@ export async function openWorkshop(): Promise<Workshop> {
     join(directory, 'node_modules/onnxruntime-node'),
   );
   await symlink(join(root, 'service/model'), join(directory, 'model'));
+  const switchesFile = join(directory, 'switches.json');
+  // Every prediction leaves its line here: what the log holds can then be counted.
+  await writeFile(switchesFile, JSON.stringify({ logShare: 1 }));
   const children: ChildProcess[] = [];
   let started = 0;
   const launch = (env: Readonly<Record<string, string | undefined>>) => {
@@ -73,7 +76,7 @@ export async function openWorkshop(): Promise<Workshop> {
       started += 1;
       const emfFile = join(directory, `metrics-${started}.emf`);
       return running(
-        launch({ ...basics(emfFile), ...env }),
+        launch({ ...basics(emfFile), VIGIA_SWITCHES_FILE: switchesFile, ...env }),
         env.VIGIA_EMF_FILE ?? emfFile,
         env.VIGIA_LOG_FILE,
       );

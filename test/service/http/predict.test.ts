@@ -133,12 +133,12 @@ describe('POST /predict', () => {
       method: 'POST',
       url: '/predict',
       payload,
-      headers: { 'x-request-id': 'r.1' },
+      headers: { 'x-amzn-trace-id': 'Root=1-5759e988-bd862e3fe1be46a994272793' },
     });
     assert.equal(response.statusCode, 200);
     const { model, predictions, requestId } = response.json();
     assert.deepEqual(model, { name: 'payment-fraud', version: '1.0.0' });
-    assert.equal(requestId, 'r.1');
+    assert.equal(requestId, '1-5759e988-bd862e3fe1be46a994272793');
     for (const [index, wanted] of [sample(0), sample(9)].entries()) {
       assert.equal(predictions[index].class, wanted.class);
       assert.equal(predictions[index].confidence, predictions[index].probabilities[wanted.class]);
@@ -222,27 +222,80 @@ describe('POST /predict', () => {
     assert.doesNotMatch(JSON.stringify(logged), /8765/);
     assert.deepEqual(logged[1]?.fields, ['#/instances/0/hour_of_day']);
   });
+
+  it('leaves no line for an ordinary prediction outside the share, and always one for a refusal', async () => {
+    const { app, logged } = appUnderTest({ model: await shippedModel(), switches: { logShare: 0 } });
+    await app.inject({ method: 'POST', url: '/predict', payload: { instances: [good] } });
+    assert.deepEqual(logged, []);
+    await app.inject({ method: 'POST', url: '/predict', payload: {} });
+    assert.deepEqual(
+      logged.map(({ msg }) => msg),
+      ['request refused'],
+    );
+  });
+
+  it('writes the values of the features where a switch asks for them', async () => {
+    const switches = { logFeaturesShare: 1 };
+    const { app, logged } = appUnderTest({ model: await shippedModel(), switches });
+    await app.inject({ method: 'POST', url: '/predict', payload: { instances: [good] } });
+    const [line] = logged as { features: Record<string, number>[] }[];
+    const features = line?.features[0] ?? {};
+    assert.deepEqual(Object.keys(features).sort(), Object.keys(good).sort());
+    assert.equal(features.hour_of_day, good.hour_of_day);
+  });
+
+  it('says of a slow prediction that it was', async () => {
+    const { metadata, predict } = await shippedModel();
+    const { app, logged, clock } = appUnderTest({
+      switches: { logShare: 0 },
+      model: {
+        metadata,
+        predict: async (rows) => {
+          clock.stall(251);
+          return predict(rows);
+        },
+      },
+    });
+    await app.inject({ method: 'POST', url: '/predict', payload: { instances: [good] } });
+    assert.deepEqual([logged[0]?.msg, logged[0]?.slow, logged[0]?.latencyMs], ['predicted', true, 251]);
+  });
 });
 
 describe('request id', () => {
-  it('is taken over when it is plain, and replaced when it is not', async () => {
+  const root = '1-5759e988-bd862e3fe1be46a994272793';
+
+  it("is the id of the caller's trace, in either form, and a new one where there is none", async () => {
     const { app, logged } = appUnderTest({ model: await shippedModel() });
+    const ask = (headers: Record<string, string>) => app.inject({ method: 'GET', url: '/nowhere', headers });
+    for (const headers of [
+      { 'x-amzn-trace-id': `Root=${root};Parent=53995c3f42cd8ad8;Sampled=0` },
+      { 'x-amzn-trace-id': `Root=${root}`, 'x-request-id': 'abc' },
+      { traceparent: '00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-00' },
+    ]) {
+      const response = await ask(headers);
+      assert.equal(response.headers['x-request-id'], root);
+      assert.equal(response.json().requestId, root);
+      assert.equal(logged.at(-1)?.requestId, root);
+    }
+    for (const given of ['nonsense', 'Root=1-2-3', `Root=${root}"`]) {
+      const response = await ask({ 'x-amzn-trace-id': given });
+      assert.match(String(response.headers['x-request-id']), /^1-00000000-0{23}\d$/);
+    }
+  });
+
+  it("keeps the caller's own name for the request beside it, when it is plain", async () => {
+    const { app, logged } = appUnderTest({ model: await shippedModel() });
+    const ask = async (given: string) => {
+      await app.inject({ method: 'GET', url: '/nowhere', headers: { 'x-request-id': given } });
+      return logged.at(-1);
+    };
     for (const given of ['abc', 'A-1_b.2', 'x'.repeat(128)]) {
-      const response = await app.inject({
-        method: 'GET',
-        url: '/nowhere',
-        headers: { 'x-request-id': given },
-      });
-      assert.equal(response.headers['x-request-id'], given);
-      assert.equal(logged.at(-1)?.requestId, given);
+      assert.equal((await ask(given))?.callerRequestId, given);
     }
     for (const given of ['', 'x'.repeat(129), 'two words', 'a"b', 'a\u00e9', '{"level":"fatal"}']) {
-      const response = await app.inject({
-        method: 'GET',
-        url: '/nowhere',
-        headers: { 'x-request-id': given },
-      });
-      assert.match(String(response.headers['x-request-id']), /^made-\d+$/);
+      const line = await ask(given);
+      assert.ok(line !== undefined && !('callerRequestId' in line), given);
+      assert.match(String(line.requestId), /^1-/);
     }
   });
 
@@ -258,14 +311,15 @@ describe('request id', () => {
     ] as const;
     const statuses = [];
     for (const [index, call] of calls.entries()) {
-      const headers = { ...('headers' in call ? call.headers : {}), 'x-request-id': `call-${index}` };
+      const trace = `Root=${root.slice(0, -1)}${index}`;
+      const headers = { ...('headers' in call ? call.headers : {}), 'x-amzn-trace-id': trace };
       const response = await app.inject({ ...call, headers });
-      assert.equal(response.headers['x-request-id'], `call-${index}`);
+      assert.equal(`Root=${response.headers['x-request-id']}`, trace);
       if (response.statusCode >= 400)
         assert.match(String(response.headers['content-type']), /^application\/problem\+json/);
       statuses.push(response.statusCode);
     }
     assert.deepEqual(statuses, [200, 404, 404, 400, 500, 400]);
-    for (const line of logged) assert.match(String(line.requestId), /^call-\d$/);
+    for (const line of logged) assert.match(String(line.requestId), /^1-5759e988-bd862e3fe1be46a99427279\d$/);
   });
 });

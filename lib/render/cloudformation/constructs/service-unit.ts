@@ -1,5 +1,6 @@
 /** The systemd unit and the environment file of the inference service, as text. */
 import { flushSeconds, hostLayout, serviceEnvironment } from '../../../catalog/host';
+import { thresholdOf } from '../../../catalog/resolve';
 import type { Config } from '../../../config/config';
 
 /** Node as Amazon Linux 2023 names it; the numbered name never moves when another version is installed. */
@@ -79,6 +80,7 @@ export function serviceEnvironmentFile(config: Config): string {
     modelDirectory: `${layout.current}/model`,
     logFile: layout.logFile,
     logLevel: 'info',
+    slowMs: thresholdOf('latencyP95High', config),
     emfFile: layout.emfFile,
     flushSeconds,
     lowConfidenceBelow: config.model.lowConfidenceBelow,
