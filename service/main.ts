@@ -24,6 +24,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
+import type { Recorder } from './telemetry/recorder';
 import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
 import { createTraceIds } from './tracing/trace-ids';
 
@@ -84,32 +85,36 @@ async function main(): Promise<void> {
 
 async function run(service: Service): Promise<void> {
   const { settings, clock, log, lifecycle, metricsFile } = service;
-  let telemetry: Telemetry | undefined;
-  const app = composeApp(service, (observation) => telemetry?.record(observation));
+  let port = settings.port;
+  const telemetry = createTelemetry({
+    clock,
+    windowMs: settings.flushSeconds * 1000,
+    identity: { Service: settings.service, Stage: settings.stage },
+    write: (line) => metricsFile.write(line),
+    vitals: () => readVitals(service, port),
+  });
+  const app = composeApp(service, telemetry);
   // Listening comes before loading: whoever asks during the start gets a clear "not yet", not a refused connection.
-  const port = await listen(app, settings);
+  port = await listen(app, settings);
   log.info({ bind: settings.bind, port, pid: process.pid }, 'listening');
   onSignals(service, (signal) => void stop(service, app, telemetry, signal));
   const model = await loadOnnxModel(settings.modelDirectory);
   await probe(model);
-  const { name, version, lowConfidenceBelow } = model.metadata;
-  telemetry = createTelemetry({
-    clock,
-    windowMs: settings.flushSeconds * 1000,
-    identity: { Service: settings.service, Stage: settings.stage },
-    lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
-    write: (line) => metricsFile.write(line),
-    vitals: () => readVitals(service, port),
-  });
+  const { name, version, classes, lowConfidenceBelow } = model.metadata;
   lifecycle.ready(model);
   if (lifecycle.phase !== 'ready') return;
-  telemetry.start();
+  telemetry.start({
+    name,
+    version,
+    classes,
+    lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
+  });
   log.info({ model: name, version, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
 }
 
 function composeApp(
   { settings, clock, log, switches, lifecycle, checks }: Service,
-  record: Telemetry['record'],
+  recorder: Recorder,
 ): FastifyInstance {
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   return createApp({
@@ -121,7 +126,7 @@ function composeApp(
     stage: settings.stage,
     newTraceId: createTraceIds(() => clock.now(), randomFillSync).traceId,
     lines: createPredictionLines(() => switches.now, settings.slowMs),
-    record,
+    recorder,
     ...(settings.allowFaults
       ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }
       : {}),
@@ -172,7 +177,7 @@ async function readVitals(service: Service, port: number): Promise<Vitals | unde
 async function stop(
   { clock, logging, log, lifecycle, metricsFile }: Service,
   app: FastifyInstance,
-  telemetry: Telemetry | undefined,
+  telemetry: Telemetry,
   signal: string,
 ): Promise<void> {
   lifecycle.stop();
@@ -181,7 +186,7 @@ async function stop(
     log.warn({ err }, 'requests in flight were cut off');
     app.server.closeAllConnections();
   });
-  telemetry?.stop();
+  telemetry.stop();
   await within(clock, closeLimitMs, metricsFile.close()).catch((err: unknown) => {
     log.warn({ err }, 'the last metrics may be lost');
   });

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock';
 import type { Model, Prediction } from '../inference/model';
 import type { Lifecycle } from '../lifecycle';
-import type { Observation } from '../telemetry/telemetry';
+import type { Recorder } from '../telemetry/recorder';
 import { parseInstances } from './instances';
 import { loggedFeatures, type PredictionLines } from './prediction-lines';
 import { ProblemError } from './problems';
@@ -13,7 +13,7 @@ export interface PredictDeps {
   readonly lifecycle: Lifecycle;
   /** The model as callers get it: the loaded one, or the rehearsal's ailing version of it. */
   readonly serve: (model: Model) => Model;
-  readonly record: (observation: Observation) => void;
+  readonly recorder: Recorder;
   readonly lines: PredictionLines;
 }
 
@@ -23,7 +23,7 @@ export interface PredictDeps {
  */
 export function predictRoute(
   app: FastifyInstance,
-  { clock, lifecycle, serve, record, lines }: PredictDeps,
+  { clock, lifecycle, serve, recorder, lines }: PredictDeps,
 ): void {
   app.post('/predict', async (request) => {
     const startedMs = clock.elapsedMs();
@@ -42,12 +42,15 @@ export function predictRoute(
       throw new ProblemError({ status: 400, detail: `${first?.pointer}: ${first?.detail}${more}`, errors });
     }
     const predictions = await ask(serve(model), rows).catch((error: unknown) => {
-      const latencyMs = clock.elapsedMs() - startedMs;
-      for (const _ of rows) record({ latencyMs, outcome: 'failed' });
+      const failedMs = clock.elapsedMs();
+      for (const _ of rows) recorder.failed(failedMs, failedMs - startedMs);
       throw error;
     });
-    const latencyMs = clock.elapsedMs() - startedMs;
-    for (const { confidence } of predictions) record({ latencyMs, outcome: 'answered', confidence });
+    const answeredMs = clock.elapsedMs();
+    const latencyMs = answeredMs - startedMs;
+    for (const prediction of predictions) {
+      recorder.answered(answeredMs, latencyMs, prediction.class, prediction.confidence, false);
+    }
     const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: false });
     if (line !== 'none') {
       request.log.info(

@@ -1,67 +1,116 @@
 /**
- * All values of one window, kept to three significant digits in bounded memory.
- * Three digits are finer than any threshold, and equal values then share one counter.
+ * How often each value came, in fixed memory. A value's bucket is read from the bits of its 32-bit float:
+ * no logarithm, no division, no allocation. A bucket is (lower, upper], as Prometheus counts them.
  */
 
-/** 10^-4 … 10^6 covers a tenth of a microsecond to a quarter of an hour in ms, and any confidence worth telling. */
-const lowestExponent = -4;
-const decades = 10;
-/** 100 … 999: what three significant digits can be. */
-const perDecade = 900;
-const powers = Array.from({ length: decades }, (_, index) => 10 ** (lowestExponent + index));
+/** Of the 23 bits behind the leading one these are kept: 256 buckets from one power of two to the next. */
+const keptBits = 8;
+const shift = 23 - keptBits;
+
+/** One value seen as a float and as its bits. Shared by all: nothing is kept in it between two statements. */
+const asFloat = new Float32Array(1);
+const asBits = new Int32Array(asFloat.buffer);
+
+export interface DistributionRange {
+  /** A power of two, in steps; what lies at or below it is counted as zero. */
+  readonly lowest: number;
+  /** A power of two, in steps; what lies above it is counted as this. */
+  readonly highest: number;
+  /** Steps in one unit of the value. Bounds with nine significant bits in steps fall between two buckets. */
+  readonly stepsPerUnit: number;
+}
+
+/** In ms: from a tenth of a microsecond to a quarter of an hour. */
+export const latencyRange: DistributionRange = { lowest: 2 ** -13, highest: 2 ** 20, stepsPerUnit: 1 };
+
+/** In thousandths, where 0.6 and 0.95 are bounds: as binary fractions they would fall into a bucket. */
+export const confidenceRange: DistributionRange = { lowest: 2 ** -4, highest: 2 ** 10, stepsPerUnit: 1000 };
 
 export class Distribution {
-  /** One counter for each value that can occur, the smallest first; the first one is zero and all below the range. */
-  private readonly counts = new Uint32Array(1 + decades * perDecade);
-  private total = 0;
+  /** The first is zero, then one for each bucket, ascending. */
+  readonly counts: Uint32Array;
+  /** The sum of all values; in an array, because a number of its own would be allocated anew at each change. */
+  private readonly sums = new Float64Array(1);
+  /** What each bucket is told as, once it was asked for. */
+  private readonly told: Float64Array;
+  private readonly base: number;
+  private readonly last: number;
+  private readonly lowest: number;
+  private readonly stepsPerUnit: number;
 
-  get size(): number {
-    return this.total;
+  constructor({ lowest, highest, stepsPerUnit }: DistributionRange) {
+    this.base = bitsOf(lowest) >> shift;
+    this.last = (bitsOf(highest) >> shift) - this.base;
+    this.lowest = lowest;
+    this.stepsPerUnit = stepsPerUnit;
+    this.counts = new Uint32Array(this.last + 1);
+    this.told = new Float64Array(this.last + 1).fill(Number.NaN);
+  }
+
+  get sum(): number {
+    return this.sums[0] ?? 0;
   }
 
   add(value: number): void {
-    const index = indexOf(value);
-    this.counts[index] = (this.counts[index] ?? 0) + 1;
-    this.total += 1;
-  }
-
-  /**
-   * Every value, ascending, as long as there are at most `limit`; above that, `limit` values at even ranks,
-   * smallest and largest among them. Percentiles stay true to 1/`limit`; how many there were does not, so counts
-   * are metrics of their own.
-   */
-  values(limit: number): number[] {
-    const wanted = Math.min(limit, this.total);
-    const chosen: number[] = [];
-    let passed = 0;
-    for (const [index, count] of this.counts.entries()) {
-      if (count === 0) continue;
-      passed += count;
-      const value = valueAt(index);
-      while (chosen.length < wanted && rank(chosen.length, wanted, this.total) < passed) chosen.push(value);
+    const steps = value * this.stepsPerUnit;
+    // Not a number fails the comparison and is counted as zero, where it does no harm.
+    if (steps > this.lowest) {
+      asFloat[0] = steps;
+      // One bit less puts a value that is a bound into the bucket below it.
+      const index = (((asBits[0] ?? 0) - 1) >> shift) - this.base + 1;
+      if (index <= this.last) {
+        this.counts[index] = (this.counts[index] ?? 0) + 1;
+        this.sums[0] = (this.sums[0] ?? 0) + value;
+      } else {
+        this.counts[this.last] = (this.counts[this.last] ?? 0) + 1;
+        this.sums[0] = (this.sums[0] ?? 0) + this.upperBound(this.last);
+      }
+    } else {
+      this.counts[0] = (this.counts[0] ?? 0) + 1;
     }
-    return chosen;
+  }
+
+  clear(): void {
+    this.counts.fill(0);
+    this.sums[0] = 0;
+  }
+
+  /** What the values of a bucket are told as: the shortest decimal in it, so that whole and round numbers stay themselves. */
+  valueAt(index: number): number {
+    if (index === 0) return 0;
+    const known = this.told[index] ?? Number.NaN;
+    if (!Number.isNaN(known)) return known;
+    const value = shortestBetween(this.upperBound(index - 1), this.upperBound(index));
+    this.told[index] = value;
+    return value;
+  }
+
+  /** Index of the last bucket at or below a bound. Throws for a bound that would cut through a bucket. */
+  indexOfBound(bound: number): number {
+    const steps = bound * this.stepsPerUnit;
+    const bits = bitsOf(steps);
+    const index = (bits >> shift) - this.base;
+    if (index < 0 || index > this.last || this.upperBound(index) !== bound) {
+      throw new RangeError(`bound ${bound}: cuts through a bucket, expected one with nine significant bits`);
+    }
+    return index;
+  }
+
+  private upperBound(index: number): number {
+    asBits[0] = (this.base + index) << shift;
+    return (asFloat[0] ?? 0) / this.stepsPerUnit;
   }
 }
 
-/** Position, among `total` sorted values, of the n-th of `wanted` evenly spread ones. */
-const rank = (n: number, wanted: number, total: number): number =>
-  wanted < 2 ? 0 : Math.round((n * (total - 1)) / (wanted - 1));
-
-function indexOf(value: number): number {
-  let decade = decades - 1;
-  while (decade >= 0 && value < (powers[decade] ?? 0)) decade -= 1;
-  // Not a number fails every comparison and would land on top; as zero it does no harm.
-  if (decade < 0 || Number.isNaN(value)) return 0;
-  const digits = Math.round((value / (powers[decade] ?? 1)) * 100);
-  // 999.6 rounds to 1000, which is the first value of the next decade: the indexes are contiguous on purpose.
-  return Math.min(decades * perDecade, 1 + decade * perDecade + digits - 100);
+function bitsOf(value: number): number {
+  asFloat[0] = value;
+  return asBits[0] ?? 0;
 }
 
-function valueAt(index: number): number {
-  if (index === 0) return 0;
-  const decade = Math.floor((index - 1) / perDecade);
-  const digits = 100 + ((index - 1) % perDecade);
-  // Read from text: 123 * 10^-3 in binary arithmetic would print as 0.12300000000000001.
-  return Number(`${digits}e${lowestExponent + decade - 2}`);
+function shortestBetween(lower: number, upper: number): number {
+  const middle = (lower + upper) / 2;
+  for (let digits = 1; ; digits += 1) {
+    const value = Number(middle.toPrecision(digits));
+    if (value > lower && value <= upper) return value;
+  }
 }

@@ -12,16 +12,24 @@ export interface Identity {
 
 export type Samples = Partial<Record<ServiceMetricKey, number | readonly number[]>>;
 
+/** Members that are no metrics: nothing is billed for them, and Logs Insights can ask for them. */
+export type Facts = Readonly<Record<string, string | number | Readonly<Record<string, number>>>>;
+
 /**
- * As many lines as the samples need. A single number stands in the first line only, so that no count is told twice;
- * an empty list is left out, and without samples there is no line.
+ * As many lines as the samples need. A single number, and a fact, stands in the first line only, so that nothing is told
+ * twice; an empty list is left out, and without samples there is no line.
  */
-export function emfLines(timestamp: number, identity: Identity, samples: Samples): string[] {
+export function emfLines(
+  timestamp: number,
+  identity: Identity,
+  samples: Samples,
+  facts: Facts = {},
+): string[] {
   const lines: string[] = [];
   for (let from = 0; ; from += maxValues) {
     const part = partOf(samples, from);
     if (Object.keys(part).length === 0) return lines;
-    lines.push(emfLine(timestamp, identity, part));
+    lines.push(emfLine(timestamp, identity, part, from === 0 ? facts : {}));
   }
 }
 
@@ -38,7 +46,7 @@ function partOf(samples: Samples, from: number): Samples {
   return part;
 }
 
-function emfLine(timestamp: number, identity: Identity, samples: Samples): string {
+function emfLine(timestamp: number, identity: Identity, samples: Samples, facts: Facts): string {
   const metrics = (Object.keys(samples) as ServiceMetricKey[]).map((key) => serviceMetrics[key]);
   const targets = metrics.map((metric) => [metric.name, samples[metric.key as ServiceMetricKey]]);
   return `${JSON.stringify({
@@ -58,5 +66,6 @@ function emfLine(timestamp: number, identity: Identity, samples: Samples): strin
     },
     ...identity,
     ...Object.fromEntries(targets),
+    ...facts,
   })}\n`;
 }

@@ -10,9 +10,17 @@ import type { Model } from '../../service/inference/model';
 import { loadOnnxModel } from '../../service/inference/onnx';
 import { createLifecycle, type Lifecycle } from '../../service/lifecycle';
 import { defaultSwitches, type Switches } from '../../service/switches';
-import type { Observation } from '../../service/telemetry/telemetry';
 import { type HeldClock, heldClock } from './held-clock';
 import expected from './inference/expected-predictions.json';
+
+/** One call of the recorder, with the moment left out. */
+export interface Observation {
+  readonly latencyMs: number;
+  readonly outcome: 'answered' | 'failed';
+  readonly class?: string;
+  readonly confidence?: number;
+  readonly degraded?: boolean;
+}
 
 export interface AppUnderTest {
   readonly app: FastifyInstance;
@@ -56,7 +64,12 @@ export function appUnderTest({ model, checks = [], faults, switches = {} }: AppC
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
     lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
-    record: (observation) => void observations.push(observation),
+    recorder: {
+      answered: (_, latencyMs, name, confidence, degraded) =>
+        void observations.push({ latencyMs, outcome: 'answered', class: name, confidence, degraded }),
+      failed: (_, latencyMs) => void observations.push({ latencyMs, outcome: 'failed' }),
+      exemplar: () => {},
+    },
     ...(faults === undefined ? {} : { faults: faults(clock) }),
   });
   return { app, clock, lifecycle, observations, logged };

@@ -28,13 +28,12 @@ async function emitted(): Promise<readonly Extracted[]> {
     clock,
     windowMs,
     identity: { Service: config.service, Stage: config.stage },
-    lowConfidenceBelow: config.model.lowConfidenceBelow,
     write: (line) => lines.push(line),
     vitals: async () => ({ modelLoaded: 1, serviceUp: 1, systemHealth: 100 }),
   });
-  telemetry.start();
-  telemetry.record({ latencyMs: 3, outcome: 'answered', confidence: 0.5 });
-  telemetry.record({ latencyMs: 3, outcome: 'failed' });
+  telemetry.start({ name: 'm', version: '1', classes: ['legit', 'fraud'], lowConfidenceBelow: 0.6 });
+  telemetry.answered(clock.elapsedMs(), 3, 'legit', 0.5, false);
+  telemetry.failed(clock.elapsedMs(), 3);
   await clock.advance(windowMs);
   telemetry.stop();
   return extract(lines.join(''));

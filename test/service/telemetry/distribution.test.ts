@@ -1,58 +1,85 @@
-/** What a window keeps of its values. */
+/** What is kept of each value, and where the bounds lie. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Distribution } from '../../../service/telemetry/distribution';
+import {
+  confidenceRange,
+  Distribution,
+  type DistributionRange,
+  latencyRange,
+} from '../../../service/telemetry/distribution';
+import { confidenceBounds, latencyBounds } from '../../../service/telemetry/totals';
 
-function of(values: Iterable<number>): Distribution {
-  const distribution = new Distribution();
+function of(values: Iterable<number>, range: DistributionRange = latencyRange): Distribution {
+  const distribution = new Distribution(range);
   for (const value of values) distribution.add(value);
   return distribution;
 }
 
-describe('distribution of a window', () => {
-  it('keeps three significant digits and prints them without binary noise', () => {
-    const kept = of([0.123456, 1.2349, 12.36, 123.4, 9996, 0.6]).values(100);
-    assert.equal(JSON.stringify(kept), '[0.123,0.6,1.23,12.4,123,10000]');
-  });
+/** Each value as it would be told, ascending. */
+const told = (distribution: Distribution): number[] =>
+  [...distribution.counts].flatMap((count, index) => Array(count).fill(distribution.valueAt(index)));
 
-  it('keeps what lies outside its range at the range’s ends', () => {
-    assert.deepEqual(
-      of([0, -3, 1e-9, Number.NaN, 1e12, Number.POSITIVE_INFINITY]).values(100),
-      [0, 0, 0, 0, 999_000, 999_000],
+describe('a distribution', () => {
+  it('tells whole and round numbers as themselves, and the rest without binary noise', () => {
+    assert.equal(
+      JSON.stringify(told(of([0.123456, 0.6, 1, 1.2349, 2.5, 12.36, 123.4, 250, 1000, 9996]))),
+      '[0.1234,0.6,1,1.236,2.5,12.36,123.4,250,1000,10000]',
     );
+    const confidences = [0.001, 0.25, 0.5, 0.6, 0.73, 0.9, 0.99, 1];
+    assert.deepEqual(told(of(confidences, confidenceRange)), confidences);
   });
 
-  it('gives every value back, in order, within half a digit of the third place', () => {
+  it('keeps what lies outside its range at the ends of it', () => {
+    const odd = [0, -3, 1e-9, Number.NaN, Number.NEGATIVE_INFINITY, 1e12, Number.POSITIVE_INFINITY];
+    const distribution = of(odd);
+    assert.deepEqual(told(distribution), [0, 0, 0, 0, 0, 1_048_000, 1_048_000]);
+    assert.equal(distribution.sum, 2 * 2 ** 20, 'a sum stays a number whatever came');
+  });
+
+  it('gives every value back, in order, within 0.4 %', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.double({ min: 1e-4, max: 9.9e5, noNaN: true }), { maxLength: 200 }),
+        fc.array(fc.double({ min: 2 ** -12, max: 2 ** 20, noNaN: true }), {
+          maxLength: 200,
+        }),
         (values) => {
-          const kept = of(values).values(1000);
+          const kept = told(of(values));
           const sorted = values.toSorted((a, b) => a - b);
           assert.equal(kept.length, values.length);
           for (const [index, value] of sorted.entries()) {
             const error = Math.abs((kept[index] ?? 0) - value) / value;
-            assert.ok(error <= 0.00501, `${value} became ${kept[index]}`);
+            assert.ok(error <= 0.004, `${value} became ${kept[index]}`);
           }
         },
       ),
     );
   });
 
-  it('keeps percentiles, smallest and largest of far more values than it tells', () => {
-    const values = Array.from({ length: 50_000 }, (_, index) => 1 + ((index * 7919) % 50_000) / 100);
-    const distribution = of(values);
-    const told = distribution.values(1000);
-    const sorted = values.toSorted((a, b) => a - b);
-    assert.equal(distribution.size, 50_000);
-    assert.equal(told.length, 1000);
-    assert.equal(told[0], 1);
-    assert.equal(told.at(-1), 501);
-    for (const percent of [1, 50, 90, 95, 99, 99.5]) {
-      const exact = sorted[Math.floor((percent / 100) * sorted.length)] ?? 0;
-      const kept = told[Math.floor((percent / 100) * told.length)] ?? 0;
-      assert.ok(Math.abs(kept - exact) / exact < 0.01, `p${percent}: ${kept}, exactly ${exact}`);
-    }
+  for (const [what, range, bounds] of [
+    ['latencies', latencyRange, latencyBounds],
+    ['confidences', confidenceRange, confidenceBounds],
+  ] as const) {
+    it(`counts ${what} that are a bound below it, and what is a hair above it above`, () => {
+      for (const bound of bounds) {
+        const distribution = of([bound, bound * (1 - 1e-6), bound * (1 + 1e-6)], range);
+        const last = distribution.indexOfBound(bound);
+        const below = distribution.counts.slice(0, last + 1).reduce((sum, count) => sum + count, 0);
+        assert.equal(below, 2, `bound ${bound}`);
+      }
+    });
+  }
+
+  it('refuses a bound that would cut through a bucket', () => {
+    assert.throws(
+      () => new Distribution(latencyRange).indexOfBound(2500),
+      /bound 2500: cuts through a bucket/,
+    );
+  });
+
+  it('is empty again once it is cleared', () => {
+    const distribution = of([1, 2, 3]);
+    distribution.clear();
+    assert.deepEqual([told(distribution), distribution.sum], [[], 0]);
   });
 });

@@ -8,6 +8,12 @@ import { type Extracted, extract, sumOf, valuesOf } from './emf-rules';
 
 /** A whole minute, so that windows are easy to read. */
 const minute = 1_800_000_000_000;
+const model = {
+  name: 'payment-fraud',
+  version: '1.0.0',
+  classes: ['legit', 'fraud'],
+  lowConfidenceBelow: 0.6,
+};
 const well: Vitals = { modelLoaded: 1, serviceUp: 1, systemHealth: 100 };
 
 function setUp(startMs: number, vitals: () => Promise<Vitals | undefined> = async () => well) {
@@ -17,11 +23,19 @@ function setUp(startMs: number, vitals: () => Promise<Vitals | undefined> = asyn
     clock,
     windowMs: 5000,
     identity: { Service: 'fraud', Stage: 'dev' },
-    lowConfidenceBelow: 0.6,
     write: (line) => lines.push(line),
     vitals,
   });
-  return { clock, lines, telemetry, told: () => extract(lines.join('')) };
+  return {
+    clock,
+    lines,
+    telemetry,
+    told: () => extract(lines.join('')),
+    start: () => telemetry.start(model),
+    answered: (latencyMs: number, confidence: number, name = 'legit') =>
+      telemetry.answered(clock.elapsedMs(), latencyMs, name, confidence, false),
+    failed: (latencyMs: number) => telemetry.failed(clock.elapsedMs(), latencyMs),
+  };
 }
 
 const starts = (told: readonly Extracted[], name: string): number[] =>
@@ -29,8 +43,8 @@ const starts = (told: readonly Extracted[], name: string): number[] =>
 
 describe('telemetry', () => {
   it('tells of an empty window too, as zeros and a heartbeat, from the first boundary after its start', async () => {
-    const { clock, telemetry, told } = setUp(minute + 3200);
-    telemetry.start();
+    const { clock, told, start } = setUp(minute + 3200);
+    start();
     await clock.advance(1799);
     assert.deepEqual(told(), []);
     await clock.advance(1);
@@ -47,12 +61,12 @@ describe('telemetry', () => {
   });
 
   it('stamps each window with its start, on multiples of its length, whenever the service began', async () => {
-    const { clock, telemetry, told } = setUp(minute + 3200);
-    telemetry.start();
-    telemetry.record({ latencyMs: 1, outcome: 'answered', confidence: 0.9 });
+    const { clock, told, start, answered, failed } = setUp(minute + 3200);
+    start();
+    answered(1, 0.9);
     await clock.advance(4000);
-    telemetry.record({ latencyMs: 2, outcome: 'answered', confidence: 0.5 });
-    telemetry.record({ latencyMs: 3, outcome: 'failed' });
+    answered(2, 0.5);
+    failed(3);
     await clock.advance(10_000);
     assert.deepEqual(starts(told(), 'PredictionCount'), [0, 5000, 10_000]);
     assert.deepEqual(valuesOf(told(), 'PredictionCount'), [1, 2, 0]);
@@ -63,27 +77,27 @@ describe('telemetry', () => {
   });
 
   it('puts a prediction into the window of its time even when the timer is late', async () => {
-    const { clock, telemetry, told } = setUp(minute);
-    telemetry.start();
-    telemetry.record({ latencyMs: 1, outcome: 'answered' });
+    const { clock, told, start, answered } = setUp(minute);
+    start();
+    answered(1, 0.9);
     clock.stall(5900);
-    telemetry.record({ latencyMs: 2, outcome: 'answered' });
+    answered(2, 0.9);
     await clock.advance(4100);
     assert.deepEqual(starts(told(), 'PredictionCount'), [0, 5000]);
     assert.deepEqual(valuesOf(told(), 'PredictionCount'), [1, 1]);
   });
 
   it('is silent about windows in which the service was stuck, instead of calling them well afterwards', async () => {
-    const { clock, telemetry, told } = setUp(minute);
-    telemetry.start();
+    const { clock, told, start } = setUp(minute);
+    start();
     clock.stall(17_000);
     await clock.advance(3000);
     assert.deepEqual(starts(told(), 'ServiceUp'), [15_000]);
   });
 
   it('says nothing of its own health while it is leaving', async () => {
-    const { clock, telemetry, told } = setUp(minute, async () => undefined);
-    telemetry.start();
+    const { clock, told, start } = setUp(minute, async () => undefined);
+    start();
     await clock.advance(5000);
     assert.deepEqual(valuesOf(told(), 'ServiceUp'), []);
     assert.deepEqual(valuesOf(told(), 'PredictionCount'), [0]);
@@ -91,15 +105,15 @@ describe('telemetry', () => {
 
   it('does not hold up the counts for a self-check that takes its time', async () => {
     let answer = (_: Vitals): void => {};
-    const { clock, telemetry, told } = setUp(
+    const { clock, told, start, answered } = setUp(
       minute,
       () =>
         new Promise((resolve) => {
           answer = resolve;
         }),
     );
-    telemetry.start();
-    telemetry.record({ latencyMs: 1, outcome: 'answered' });
+    start();
+    answered(1, 0.9);
     await clock.advance(5000);
     assert.deepEqual(valuesOf(told(), 'PredictionCount'), [1]);
     answer({ modelLoaded: 1, systemHealth: 75 });
@@ -109,11 +123,11 @@ describe('telemetry', () => {
   });
 
   it('tells of the unfinished window when it stops, once, and of nothing later', async () => {
-    const { clock, telemetry, told } = setUp(minute);
-    telemetry.start();
-    telemetry.record({ latencyMs: 1, outcome: 'answered' });
+    const { clock, telemetry, told, start, answered } = setUp(minute);
+    start();
+    answered(1, 0.9);
     await clock.advance(5000);
-    telemetry.record({ latencyMs: 1, outcome: 'answered' });
+    answered(1, 0.9);
     telemetry.stop();
     await clock.advance(60_000);
     assert.equal(sumOf(told(), 'PredictionCount'), 2);
@@ -121,10 +135,10 @@ describe('telemetry', () => {
   });
 
   it('spreads many values over valid lines and tells each count once', async () => {
-    const { clock, lines, telemetry, told } = setUp(minute);
-    telemetry.start();
+    const { clock, lines, told, start, answered } = setUp(minute);
+    start();
     for (let index = 0; index < 250; index += 1) {
-      telemetry.record({ latencyMs: index + 1, outcome: 'answered', confidence: 0.7 });
+      answered(index + 1, 0.7);
     }
     await clock.advance(5000);
     assert.equal(lines.length, 4, 'three lines of values and one of vitals');
@@ -133,23 +147,27 @@ describe('telemetry', () => {
     assert.equal(sumOf(told(), 'PredictionLatency'), (250 * 251) / 2);
   });
 
-  it('bounds a window of very many predictions and still counts every one', async () => {
-    const { clock, lines, telemetry, told } = setUp(minute);
-    telemetry.start();
-    for (let index = 0; index < 20_000; index += 1) {
-      telemetry.record({ latencyMs: index % 1000, outcome: index % 4 === 0 ? 'failed' : 'answered' });
+  it('counts every one of very many predictions, and tells no more of their values than a burst may cost', async () => {
+    const { clock, lines, telemetry, told, start, answered, failed } = setUp(minute);
+    start();
+    for (let index = 0; index < 60_000; index += 1) {
+      if (index % 4 === 0) failed(index % 1000);
+      else answered(index % 1000, 0.9, index % 3 === 0 ? 'fraud' : 'legit');
     }
     await clock.advance(5000);
-    assert.equal(sumOf(told(), 'PredictionCount'), 20_000);
-    assert.equal(sumOf(told(), 'PredictionErrors'), 5000);
-    assert.equal(valuesOf(told(), 'PredictionLatency').length, 1000);
-    assert.ok(lines.join('').length < 20_000, `${lines.join('').length} bytes`);
+    assert.equal(sumOf(told(), 'PredictionCount'), 60_000);
+    assert.equal(sumOf(told(), 'PredictionErrors'), 15_000);
+    assert.equal(valuesOf(told(), 'PredictionLatency').length, 20_000);
+    const { classes } = JSON.parse(lines[0] ?? '');
+    assert.deepEqual(classes, { legit: 30_000, fraud: 15_000 });
+    const totals = telemetry.totals();
+    assert.deepEqual([totals?.answered, totals?.failed], [45_000, 15_000]);
   });
 
   it('gives each metric the identity, unit and resolution that the catalog declares', async () => {
-    const { clock, telemetry, told } = setUp(minute);
-    telemetry.start();
-    telemetry.record({ latencyMs: 1, outcome: 'answered', confidence: 0.9 });
+    const { clock, told, start, answered } = setUp(minute);
+    start();
+    answered(1, 0.9);
     await clock.advance(5000);
     const declared = new Map(Object.values(serviceMetrics).map((metric) => [metric.name, metric]));
     assert.deepEqual(new Set(told().map(({ name }) => name)), new Set(declared.keys()));
