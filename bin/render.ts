@@ -12,7 +12,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Config } from '../lib/config/config';
 import { renderAgentConfig } from '../lib/render/agent/agent-config';
+import { sheetText } from '../lib/render/cost/text';
 import { renderRunbooks } from '../lib/render/runbooks/runbooks';
+import { sheetOf } from './cost';
 import { loadConfig, projectRoot, stageNames } from './load-config';
 import { synthesise } from './synthesise';
 
@@ -57,6 +59,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
     files.set(`agent-config/${stage}.json`, `${JSON.stringify(renderAgentConfig(config), null, 2)}\n`);
     for (const [name, template] of await templatesOf(config))
       files.set(`generated/cloudformation/${name}`, template);
+    files.set(`generated/cost/${stage}.txt`, `${sheetText(sheetOf(config)).join('\n')}\n`);
   }
   // One set of pages: they describe the first stage, and the other stages differ in names only.
   for (const [name, text] of Object.entries(renderRunbooks(loadConfig(first), readProse()))) {

@@ -12,6 +12,7 @@ import { FaultRefused } from '../rehearsal/faults';
 import { NotRehearsable } from '../rehearsal/not-rehearsable';
 import { ScenarioError } from '../rehearsal/scenario';
 import { addAlarmsCommands } from './alarms-commands';
+import type { CostOptions } from './cost';
 import { defaultScenario } from './default-scenario';
 import type { RehearseOptions } from './rehearse';
 import { UsageError } from './usage-error';
@@ -41,6 +42,14 @@ function wholeNumber(name: string, least: number, most: number): (text: string) 
     throw new InvalidArgumentError(
       `${name}: not usable, got '${text}', expected a whole number from ${least} to ${most}.`,
     );
+  };
+}
+
+function amount(name: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isFinite(value) && value >= 0) return value;
+    throw new InvalidArgumentError(`${name}: not usable, got '${text}', expected a number from 0 on.`);
   };
 }
 
@@ -91,6 +100,28 @@ function program(setExitCode: (code: number) => void): Command {
     .action(async (options: { check: boolean }) => {
       const { render }: typeof import('./render') = require('./render');
       setExitCode(await render(options));
+    });
+
+  vigia
+    .command('cost')
+    .description('what a stage costs in a month, line by line, and how near it comes to quotas')
+    .option('--stage <name>', 'stage to price; the first one when absent')
+    .option(
+      '--requests-per-second <number>',
+      'mean over the month; 10 when absent',
+      amount('--requests-per-second'),
+    )
+    .option('--budget <usd>', 'exit 1 when a month costs more', amount('--budget'))
+    .option(
+      '--host-usd-per-hour <usd>',
+      'what you pay for the host; its list price when absent',
+      amount('--host-usd-per-hour'),
+    )
+    .option('--json', 'one JSON document on standard output', false)
+    .addHelpText('after', '\nExample:\n  npx vigia cost --stage prod --requests-per-second 100 --budget 250')
+    .action((options: CostOptions) => {
+      const { cost }: typeof import('./cost') = require('./cost');
+      setExitCode(cost(options));
     });
 
   addAlarmsCommands(vigia, setExitCode);

@@ -19,6 +19,8 @@ export interface Metric {
   readonly dimensions: readonly DimensionName[];
   readonly emitter: Emitter;
   readonly about: string;
+  /** Most combinations of dimension values that one service writes, each of them billed as a metric; one when absent. */
+  readonly mostSeries?: number;
 }
 
 export type DimensionName = 'Service' | 'Stage' | 'path' | 'InstanceId' | 'FunctionName' | 'QueueName';

@@ -3,6 +3,7 @@ import type { Config } from '../config/config';
 import { type Alarm, type AlarmKey, alarmKeys, alarms, type Statistic } from './alarms';
 import { type MetricKey, metrics } from './metrics';
 import { alarmName, runbookUrl } from './names';
+import { isRemediated } from './remediation';
 
 export interface ResolvedAlarm extends Alarm {
   readonly key: AlarmKey;
@@ -36,6 +37,16 @@ export function thresholdOf(key: AlarmKey, { thresholds }: Pick<Config, 'thresho
 /** Every alarm of one stage, in catalog order. */
 export function resolveAlarms(config: Config): readonly ResolvedAlarm[] {
   return alarmKeys.map((key) => resolveAlarm(key, config));
+}
+
+/** The alarms that this stage really has: without a remediation nothing about it is watched. */
+export function deployedAlarms(config: Config): readonly ResolvedAlarm[] {
+  return resolveAlarms(config).filter(({ owner }) => owner !== 'remediation' || isRemediated(config));
+}
+
+/** Whether an alarm says that the remediation is broken. A dead letter that waits is no breakdown: it goes on beside it. */
+export function isBreakdown({ route, key }: ResolvedAlarm): boolean {
+  return route === 'direct' && key !== 'remediationDeadLetters';
 }
 
 function resolveAlarm(key: AlarmKey, config: Config): ResolvedAlarm {

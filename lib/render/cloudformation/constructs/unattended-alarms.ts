@@ -2,7 +2,7 @@
 import { CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { scopeName } from '../../../catalog/names';
-import { type ResolvedAlarm, resolveAlarms } from '../../../catalog/resolve';
+import { isBreakdown, resolveAlarms } from '../../../catalog/resolve';
 import type { Config } from '../../../config/config';
 import { topicArnOf } from './catalog-alarms';
 
@@ -26,9 +26,4 @@ export class UnattendedAlarms extends Construct {
       });
     }
   }
-}
-
-/** A dead letter that waits for somebody is no breakdown: the function goes on working beside it. */
-function isBreakdown({ route, key }: ResolvedAlarm): boolean {
-  return route === 'direct' && key !== 'remediationDeadLetters';
 }

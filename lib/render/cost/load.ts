@@ -1,0 +1,107 @@
+/** What a month of use is made of, each guess named with its reason: a reader who knows better changes one number. */
+import { flushSeconds } from '../../catalog/host';
+import { remediationFunction } from '../../catalog/remediation';
+import type { Config } from '../../config/config';
+import { hoursPerMonth } from './prices';
+
+export interface Load {
+  /** Mean over the month, nights included. */
+  readonly requestsPerSecond: number;
+  /** Share of ordinary predictions that leave a log line. */
+  readonly logShare: number;
+  readonly traceShare: number;
+}
+
+/** Ten a second is where the sheet begins to show what traffic costs; the shares are the service's own defaults. */
+export const usualLoad: Load = { requestsPerSecond: 10, logShare: 0.05, traceShare: 0.05 };
+
+const secondsPerMonth = hoursPerMonth * 3600;
+const bytesPerGB = 1e9;
+
+/** CloudWatch Logs counts this much for each event beside its text. */
+const eventOverheadBytes = 26;
+
+/** A prediction's line without feature values: time, level, ids, class, confidence, latency. */
+const logLineBytes = 400;
+
+/** Both documents of a window that hold no distributions: declarations of the metrics, counts, heartbeat. */
+const emfFixedBytes = 2000;
+
+/** A latency and a confidence with three digits each, and their commas. */
+const emfBytesPerPrediction = 12;
+
+/** A window's distributions end here, however many predictions it saw: more values would tell no more. */
+const emfMostBytes = 14_000;
+
+/** The function's start, end and report lines, and its own one. */
+const functionLogBytes = 900;
+
+/** A re-check reads its incident and looks at the alarms: two calls and the first start now and then. */
+const functionSeconds = 0.3;
+
+/** More than this and the service needs work, not a sheet. */
+const incidentsPerMonth = 10;
+
+/** Two tries, their ends, and the alarms that came with them. */
+const eventsPerIncident = 12;
+
+/** The agent's and the callers' connections, told from both sides once in ten minutes. */
+const flowRecordsPerMinute = 30;
+const flowRecordBytes = 120 + eventOverheadBytes;
+
+/** Each topic asks for a data key every five minutes at most, which is 8 760 times; log groups ask rarely. */
+const keyRequests = 10_000;
+
+/** Packages and our asset, once for each replaced host; a deployment a week. */
+const bootGB = 0.4;
+const bootsPerMonth = 4;
+
+export interface MonthlyUse {
+  readonly requests: number;
+  /** Ingested bytes by log group, as the catalog names the groups, and the flow log. */
+  readonly logGB: Readonly<Record<'service' | 'metrics' | 'remediation' | 'flow', number>>;
+  readonly traces: number;
+  readonly functionTraces: number;
+  /** What the host itself sends and fetches. */
+  readonly hostGB: number;
+  readonly agentRequests: number;
+  readonly functionRequests: number;
+  readonly functionGBSeconds: number;
+  readonly tableReads: number;
+  readonly tableWrites: number;
+  readonly keyRequests: number;
+  readonly incidents: number;
+}
+
+/** One month of this load in what AWS counts. */
+export function monthlyUse(load: Load, config: Config): MonthlyUse {
+  const requests = load.requestsPerSecond * secondsPerMonth;
+  const windows = secondsPerMonth / flushSeconds;
+  const perWindow = load.requestsPerSecond * flushSeconds;
+  const emfBytes = emfFixedBytes + Math.min(emfMostBytes, perWindow * emfBytesPerPrediction);
+  const minutes = hoursPerMonth * 60;
+  const invocations = minutes / remediationFunction.recheckMinutes + incidentsPerMonth * eventsPerIncident;
+  const logGB = {
+    service: (requests * load.logShare * (logLineBytes + eventOverheadBytes)) / bytesPerGB,
+    metrics: (windows * (emfBytes + 2 * eventOverheadBytes)) / bytesPerGB,
+    remediation: (invocations * (functionLogBytes + 4 * eventOverheadBytes)) / bytesPerGB,
+    flow: (minutes * flowRecordsPerMinute * flowRecordBytes) / bytesPerGB,
+  };
+  const table = incidentsPerMonth * eventsPerIncident;
+  return {
+    requests,
+    logGB,
+    traces: requests * load.traceShare,
+    // The default sampling rule takes the first request of each second, and the function is called once a minute.
+    functionTraces: invocations,
+    hostGB: logGB.service + logGB.metrics + bootGB * bootsPerMonth,
+    // The agent sends all its figures in one call a minute.
+    agentRequests: minutes,
+    functionRequests: invocations,
+    functionGBSeconds: (invocations * functionSeconds * remediationFunction.memoryMiB) / 1024,
+    tableReads: invocations,
+    tableWrites: table,
+    keyRequests,
+    incidents: config.remediation.mode === 'off' ? 0 : incidentsPerMonth,
+  };
+}
