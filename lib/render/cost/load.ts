@@ -1,7 +1,6 @@
 /** What a month of use is made of, each guess named with its reason: a reader who knows better changes one number. */
 import { flushSeconds } from '../../catalog/host';
 import { remediationFunction } from '../../catalog/remediation';
-import type { Config } from '../../config/config';
 import { hoursPerMonth } from './prices';
 
 export interface Load {
@@ -74,7 +73,7 @@ export interface MonthlyUse {
 }
 
 /** One month of this load in what AWS counts. */
-export function monthlyUse(load: Load, config: Config): MonthlyUse {
+export function monthlyUse(load: Load): MonthlyUse {
   const requests = load.requestsPerSecond * secondsPerMonth;
   const windows = secondsPerMonth / flushSeconds;
   const perWindow = load.requestsPerSecond * flushSeconds;
@@ -102,6 +101,6 @@ export function monthlyUse(load: Load, config: Config): MonthlyUse {
     tableReads: invocations,
     tableWrites: table,
     keyRequests,
-    incidents: config.remediation.mode === 'off' ? 0 : incidentsPerMonth,
+    incidents: incidentsPerMonth,
   };
 }

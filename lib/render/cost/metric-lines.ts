@@ -26,7 +26,7 @@ export function metricLines(config: Config, use: MonthlyUse): Line[] {
     },
     {
       item: "Counters of the remediation's own",
-      quantity: (functionCounters * use.incidents) / hoursPerMonth,
+      quantity: isRemediated(config) ? (functionCounters * use.incidents) / hoursPerMonth : 0,
       price: 'customMetric',
       because: `billed only in hours with data: ${use.incidents} incidents`,
     },

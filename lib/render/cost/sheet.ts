@@ -53,7 +53,7 @@ export function costSheet(input: SheetInput): Sheet {
 }
 
 function allLines({ config, load, hostUsdPerHour }: SheetInput): Line[] {
-  const use = monthlyUse(load, config);
+  const use = monthlyUse(load);
   return [
     ...hostLines(config, hostUsdPerHour),
     ...networkLines(config, use),
