@@ -49,6 +49,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   // JSON alone: the other parser that comes along would let plain text through to the routes.
   app.removeContentTypeParser('text/plain');
+  app.decorateRequest('trace', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(requestIdHeader, request.id);
     done();

@@ -3,6 +3,8 @@ import { randomFillSync, randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { logGroups } from '../lib/catalog/host';
+import { scopeName } from '../lib/catalog/names';
 import { createApp } from './app';
 import { type AppendFile, createAppendFile } from './append-file';
 import { type Clock, systemClock, within } from './clock';
@@ -26,7 +28,8 @@ import { modelBeside, readSettings, type Settings, SettingsError } from './setti
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
 import type { Recorder } from './telemetry/recorder';
 import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
-import { createTraceIds } from './tracing/trace-ids';
+import { createTraceIds, type TraceIds } from './tracing/trace-ids';
+import { createTraces, type Traces } from './tracing/traces';
 
 /** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
 const exitConfiguration = 78;
@@ -49,6 +52,8 @@ interface Service {
   readonly logging: Logging;
   readonly log: Logger;
   readonly switches: SwitchBoard;
+  readonly ids: TraceIds;
+  readonly traces: Traces;
   readonly lifecycle: Lifecycle;
   readonly metricsFile: AppendFile;
   readonly checks: readonly DeepCheck[];
@@ -65,6 +70,8 @@ async function main(): Promise<void> {
     logLevel: settings.logLevel,
   });
   switches.onChange(({ logLevel }) => logging.setLevel(logLevel));
+  const ids = createTraceIds(() => clock.now(), randomFillSync);
+  const traces = tracesOf(settings, clock, switches, ids, (message) => log.warn(message));
   const lifecycle = createLifecycle();
   const metricsFile = createAppendFile({
     path: settings.emfFile,
@@ -78,7 +85,7 @@ async function main(): Promise<void> {
     eventLoopCheck(clock),
     metricsFileCheck(metricsFile),
   ];
-  await run({ settings, clock, logging, log, switches, lifecycle, metricsFile, checks }).catch(
+  await run({ settings, clock, logging, log, switches, ids, traces, lifecycle, metricsFile, checks }).catch(
     (error: unknown) => crash(clock, logging, error),
   );
 }
@@ -109,11 +116,12 @@ async function run(service: Service): Promise<void> {
     classes,
     lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
   });
+  service.traces.load();
   log.info({ model: name, version, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
 }
 
 function composeApp(
-  { settings, clock, log, switches, lifecycle, checks }: Service,
+  { settings, clock, log, switches, ids, traces, lifecycle, checks }: Service,
   recorder: Recorder,
 ): FastifyInstance {
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
@@ -124,12 +132,34 @@ function composeApp(
     checks,
     service: settings.service,
     stage: settings.stage,
-    newTraceId: createTraceIds(() => clock.now(), randomFillSync).traceId,
+    newTraceId: ids.traceId,
+    tracing: traces.tracing,
     lines: createPredictionLines(() => switches.now, settings.slowMs),
     recorder,
     ...(settings.allowFaults
       ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }
       : {}),
+  });
+}
+
+function tracesOf(
+  { service, stage, tracesEndpoint, tracesHeadersFile, tracesReservoir }: Settings,
+  clock: Clock,
+  switches: SwitchBoard,
+  ids: TraceIds,
+  complain: (message: string) => void,
+): Traces {
+  return createTraces({
+    endpoint: tracesEndpoint,
+    headersFile: tracesHeadersFile,
+    reservoirPerSecond: tracesReservoir,
+    service,
+    stage,
+    logGroup: logGroups(scopeName({ service, stage })).service,
+    clock,
+    switches: () => switches.now,
+    newSpanId: ids.spanId,
+    complain,
   });
 }
 
@@ -175,7 +205,7 @@ async function readVitals(service: Service, port: number): Promise<Vitals | unde
 }
 
 async function stop(
-  { clock, logging, log, lifecycle, metricsFile }: Service,
+  { clock, logging, log, traces, lifecycle, metricsFile }: Service,
   app: FastifyInstance,
   telemetry: Telemetry,
   signal: string,
@@ -189,6 +219,9 @@ async function stop(
   telemetry.stop();
   await within(clock, closeLimitMs, metricsFile.close()).catch((err: unknown) => {
     log.warn({ err }, 'the last metrics may be lost');
+  });
+  await within(clock, closeLimitMs, traces.close()).catch((err: unknown) => {
+    log.warn({ err }, 'the last traces may be lost');
   });
   log.info('stopped');
   await within(clock, closeLimitMs, logging.close()).catch(() => {});

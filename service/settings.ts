@@ -27,6 +27,11 @@ export interface Settings {
   readonly slowMs: number;
   /** Without it the switches keep their defaults. */
   readonly switchesFile: string | undefined;
+  /** Without it nothing is traced, and the library for it is never loaded. */
+  readonly tracesEndpoint: string | undefined;
+  readonly tracesHeadersFile: string | undefined;
+  /** Requests of each second that are traced before the share decides. */
+  readonly tracesReservoir: number;
   readonly emfFile: string;
   readonly flushSeconds: number;
   /** Without it the model's own floor holds. */
@@ -74,6 +79,10 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
   const level = text(names.logLevel) ?? 'info';
   const logLevel = logLevels.find((known) => known === level);
   if (logLevel === undefined) refuse(names.logLevel, level, `one of ${logLevels.join(', ')}`);
+  const tracesEndpoint = text(names.tracesEndpoint);
+  if (tracesEndpoint !== undefined && !isHttpUrl(tracesEndpoint)) {
+    refuse(names.tracesEndpoint, tracesEndpoint, 'an address such as http://127.0.0.1:4318/v1/traces');
+  }
 
   const settings: Settings = {
     service: required(names.service, 'the name of the service, such as fraud'),
@@ -87,6 +96,14 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
       number(names.slowMs, (value) => value > 0, 'a number of milliseconds above 0') ??
       usualThreshold('latencyP95High'),
     switchesFile: text(names.switchesFile),
+    tracesEndpoint,
+    tracesHeadersFile: text(names.tracesHeadersFile),
+    tracesReservoir:
+      number(
+        names.tracesReservoir,
+        (value) => Number.isInteger(value) && value >= 0,
+        'a whole number of requests a second, 0 or more',
+      ) ?? 0,
     emfFile: required(names.emfFile, 'the path of the file that the CloudWatch agent ships'),
     flushSeconds:
       number(names.flushSeconds, (value) => flushChoices.includes(value), 'one of 1, 2, 5, 10 seconds') ??
@@ -104,4 +121,5 @@ export function modelBeside(programDirectory: string): string {
 }
 
 const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
+const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:/.test(value);
 const isShare = (value: number): boolean => value >= 0 && value <= 1;

@@ -11,6 +11,11 @@ export const serviceEnvironment = {
   logLevel: 'VIGIA_LOG_LEVEL',
   slowMs: 'VIGIA_SLOW_MS',
   switchesFile: 'VIGIA_SWITCHES_FILE',
+  /** Where spans go, path included. Without it there are no traces. */
+  tracesEndpoint: 'VIGIA_TRACES_ENDPOINT',
+  /** File with one `name: value` a line, sent along with each batch of spans. */
+  tracesHeadersFile: 'VIGIA_TRACES_HEADERS_FILE',
+  tracesReservoir: 'VIGIA_TRACES_RESERVOIR',
   emfFile: 'VIGIA_EMF_FILE',
   flushSeconds: 'VIGIA_FLUSH_SECONDS',
   lowConfidenceBelow: 'VIGIA_LOW_CONFIDENCE_BELOW',
@@ -53,6 +58,9 @@ export function logGroups(scopeName: string) {
  * flushes are aligned to the wall clock so that a window never straddles two alarm periods.
  */
 export const flushSeconds = 5;
+
+/** Where the CloudWatch agent takes spans, on the host itself: OTLP over HTTP, at the protocol's usual port. */
+export const agentTraces = { bind: '127.0.0.1:4318', endpoint: 'http://127.0.0.1:4318/v1/traces' } as const;
 
 /** Port the service listens on where config names none. */
 export const defaultServicePort = 8080;

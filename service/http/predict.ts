@@ -4,9 +4,12 @@ import type { Clock } from '../clock';
 import type { Model, Prediction } from '../inference/model';
 import type { Lifecycle } from '../lifecycle';
 import type { Recorder } from '../telemetry/recorder';
+import type { Tracing } from '../tracing/tracing';
+import { createAftermath } from './aftermath';
 import { parseInstances } from './instances';
-import { loggedFeatures, type PredictionLines } from './prediction-lines';
+import type { PredictionLines } from './prediction-lines';
 import { ProblemError } from './problems';
+import { beginTrace } from './traced';
 
 export interface PredictDeps {
   readonly clock: Clock;
@@ -15,6 +18,7 @@ export interface PredictDeps {
   readonly serve: (model: Model) => Model;
   readonly recorder: Recorder;
   readonly lines: PredictionLines;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -23,10 +27,16 @@ export interface PredictDeps {
  */
 export function predictRoute(
   app: FastifyInstance,
-  { clock, lifecycle, serve, recorder, lines }: PredictDeps,
+  { clock, lifecycle, serve, recorder, lines, tracing }: PredictDeps,
 ): void {
-  app.post('/predict', async (request) => {
+  const route = '/predict';
+  const aftermath = createAftermath(route, lines, tracing);
+  // A route without the hook pays nothing for it.
+  const hooks = tracing.isOn ? { onRequest: beginTrace(tracing, route) } : {};
+  app.post(route, hooks, async (request) => {
     const startedMs = clock.elapsedMs();
+    const { trace } = request;
+    trace?.enter('validation');
     const { model } = lifecycle;
     if (model === undefined) {
       throw new ProblemError({
@@ -41,30 +51,22 @@ export function predictRoute(
       const more = errors.length > 1 ? ` and ${errors.length - 1} more` : '';
       throw new ProblemError({ status: 400, detail: `${first?.pointer}: ${first?.detail}${more}`, errors });
     }
+    trace?.enter('inference');
     const predictions = await ask(serve(model), rows).catch((error: unknown) => {
       const failedMs = clock.elapsedMs();
-      for (const _ of rows) recorder.failed(failedMs, failedMs - startedMs);
+      const latencyMs = failedMs - startedMs;
+      for (const _ of rows) recorder.failed(failedMs, latencyMs);
+      aftermath.failed(request, { metadata, rows, latencyMs }, error);
       throw error;
     });
+    trace?.enter('post-processing');
     const answeredMs = clock.elapsedMs();
     const latencyMs = answeredMs - startedMs;
     for (const prediction of predictions) {
       recorder.answered(answeredMs, latencyMs, prediction.class, prediction.confidence, false);
     }
-    const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: false });
-    if (line !== 'none') {
-      request.log.info(
-        {
-          route: '/predict',
-          statusCode: 200,
-          instances: rows.length,
-          latencyMs: Math.round(latencyMs * 1000) / 1000,
-          ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
-          ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
-        },
-        'predicted',
-      );
-    }
+    if (trace !== undefined) recorder.exemplar(latencyMs, request.id);
+    aftermath.answered(request, { metadata, rows, latencyMs }, predictions);
     return {
       model: { name: metadata.name, version: metadata.version },
       predictions,

@@ -69,6 +69,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status >= 500) {
     const cause = error instanceof ProblemError ? (error.cause ?? error) : error;
     request.log.error({ ...facts, err: cause }, 'request failed');
+    request.trace?.fail(cause);
   } else {
     const fields = problem.errors?.map(({ pointer }) => pointer);
     request.log.info({ ...facts, ...(fields === undefined ? {} : { fields }) }, 'request refused');

@@ -10,6 +10,7 @@ import type { Model } from '../../service/inference/model';
 import { loadOnnxModel } from '../../service/inference/onnx';
 import { createLifecycle, type Lifecycle } from '../../service/lifecycle';
 import { defaultSwitches, type Switches } from '../../service/switches';
+import { noTracing, type Tracing } from '../../service/tracing/tracing';
 import { type HeldClock, heldClock } from './held-clock';
 import expected from './inference/expected-predictions.json';
 
@@ -37,6 +38,7 @@ export interface AppChoices {
   readonly faults?: (clock: HeldClock) => Faults;
   /** Where they differ from the defaults; every prediction leaves a line here unless they say otherwise. */
   readonly switches?: Partial<Switches>;
+  readonly tracing?: Tracing;
 }
 
 let shipped: Promise<Model> | undefined;
@@ -48,7 +50,13 @@ export function shippedModel(): Promise<Model> {
 }
 
 /** A starting application when no model is given: `lifecycle.ready` is then up to the test. */
-export function appUnderTest({ model, checks = [], faults, switches = {} }: AppChoices): AppUnderTest {
+export function appUnderTest({
+  model,
+  checks = [],
+  faults,
+  switches = {},
+  tracing = noTracing,
+}: AppChoices): AppUnderTest {
   const clock = heldClock(0);
   const lifecycle = createLifecycle();
   if (model !== undefined) lifecycle.ready(model);
@@ -64,6 +72,7 @@ export function appUnderTest({ model, checks = [], faults, switches = {} }: AppC
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
     lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
+    tracing,
     recorder: {
       answered: (_, latencyMs, name, confidence, degraded) =>
         void observations.push({ latencyMs, outcome: 'answered', class: name, confidence, degraded }),

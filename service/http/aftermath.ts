@@ -1,0 +1,81 @@
+/** What a prediction leaves behind beside its numbers: its line in the log, and its trace. */
+import type { FastifyRequest } from 'fastify';
+import type { ModelMetadata } from '../inference/metadata';
+import type { Prediction } from '../inference/model';
+import type { Annotations, LateTrace, Tracing } from '../tracing/tracing';
+import { loggedFeatures, type PredictionLines } from './prediction-lines';
+
+export interface Asked {
+  readonly metadata: ModelMetadata;
+  readonly rows: readonly Float32Array[];
+  readonly latencyMs: number;
+  /** Whether the answer came from the cache or the fallback. */
+  readonly degraded?: boolean;
+}
+
+export interface Aftermath {
+  answered(request: FastifyRequest, asked: Asked, predictions: readonly Prediction[]): void;
+  /** Its line comes with its answer, where every failure's does. */
+  failed(request: FastifyRequest, asked: Asked, cause: unknown): void;
+}
+
+export function createAftermath(route: string, lines: PredictionLines, tracing: Tracing): Aftermath {
+  return {
+    answered(request, asked, predictions) {
+      const { latencyMs, metadata, rows, degraded } = asked;
+      const { trace } = request;
+      const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: trace !== undefined });
+      if (line !== 'none') {
+        request.log.info(
+          {
+            route,
+            statusCode: 200,
+            instances: rows.length,
+            latencyMs: Math.round(latencyMs * 1000) / 1000,
+            ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
+            ...(degraded === true ? { degraded } : {}),
+            ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
+          },
+          'predicted',
+        );
+      }
+      if (trace !== undefined) trace.annotate(about(asked, predictions));
+      else if (lines.isSlow(latencyMs)) {
+        const annotations = about(asked, predictions);
+        traceLate(tracing, request, { route, latencyMs, annotations, reason: 'slowness', statusCode: 200 });
+      }
+    },
+    failed(request, asked, problem) {
+      const { latencyMs } = asked;
+      const annotations = about(asked, []);
+      // A caller is not told why; the trace is.
+      const error = problem instanceof Error ? (problem.cause ?? problem) : problem;
+      // The error itself is put on a trace that runs where the answer is made.
+      if (request.trace !== undefined) request.trace.annotate(annotations);
+      else {
+        const facts = { route, latencyMs, annotations, error } as const;
+        traceLate(tracing, request, { ...facts, reason: 'failure', statusCode: 500 });
+      }
+    },
+  };
+}
+
+function traceLate(
+  tracing: Tracing,
+  { id, headers }: FastifyRequest,
+  facts: Omit<LateTrace, 'traceId' | 'headers'>,
+): void {
+  tracing.late({ traceId: id, headers, ...facts });
+}
+
+function about({ metadata, rows, degraded }: Asked, predictions: readonly Prediction[]): Annotations {
+  const [first] = predictions;
+  const isOne = predictions.every((each) => each.class === first?.class);
+  return {
+    model: metadata.name,
+    version: metadata.version,
+    instances: rows.length,
+    degraded: degraded === true,
+    ...(first === undefined ? {} : { class: isOne ? first.class : 'mixed' }),
+  };
+}
