@@ -14,6 +14,7 @@ import { ScenarioError } from '../rehearsal/scenario';
 import { addAlarmsCommands } from './alarms-commands';
 import type { CostOptions } from './cost';
 import { defaultScenario } from './default-scenario';
+import { addDriftCommands } from './drift-commands';
 import type { RehearseOptions } from './rehearse';
 import { UsageError } from './usage-error';
 
@@ -125,6 +126,7 @@ function program(setExitCode: (code: number) => void): Command {
     });
 
   addAlarmsCommands(vigia, setExitCode);
+  addDriftCommands(vigia, setExitCode);
   return vigia;
 }
 

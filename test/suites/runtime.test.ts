@@ -1,5 +1,6 @@
-/** Everything that runs: the service, the parts of the rehearsal and the examples of the docs, with real processes, sockets and files. */
+/** Everything that runs: the service, the parts of the rehearsal, commands and the examples of the docs, with real processes, sockets and files. */
 import { testFiles } from './test-files';
 
 const decided = testFiles('rehearsal/cloudwatch');
-for (const file of testFiles('service', 'rehearsal', 'docs')) if (!decided.includes(file)) require(file);
+for (const file of testFiles('service', 'rehearsal', 'docs', 'bin'))
+  if (!decided.includes(file)) require(file);
