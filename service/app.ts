@@ -56,7 +56,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
     // Otherwise a caller's kept connection would hold up the stop until its own time is out.
-    if (lifecycle.phase === 'stopping') reply.header('connection', 'close');
+    // While it drains, each answer sends one caller elsewhere: then none is cut off when the port closes.
+    if (lifecycle.phase === 'draining' || lifecycle.phase === 'stopping') reply.header('connection', 'close');
     done(null, payload);
   });
   app.setErrorHandler(handleError);

@@ -1,22 +1,14 @@
 /** Starts the service from its environment, and stops it so that nothing is lost. */
 import { randomFillSync, randomInt } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { logGroups } from '../lib/catalog/host';
 import { scopeName } from '../lib/catalog/names';
 import { createApp } from './app';
 import { type AppendFile, createAppendFile } from './append-file';
-import { type Clock, systemClock, within } from './clock';
+import { type Clock, sleep, systemClock, within } from './clock';
 import { createFaults } from './faults';
-import {
-  type DeepCheck,
-  diskCheck,
-  eventLoopCheck,
-  metricsFileCheck,
-  modelCheck,
-  runChecks,
-} from './health/checks';
+import { createHealth, type Health } from './health/health';
 import { answersItself, loopbackOf } from './health/self-check';
 import { createPredictionLines } from './http/prediction-lines';
 import { ModelError } from './inference/metadata';
@@ -34,7 +26,7 @@ import { createTraces, type Traces } from './tracing/traces';
 /** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
 const exitConfiguration = 78;
 
-/** Less than the ten seconds that the unit grants before it kills. */
+/** Less than the ten seconds that the unit grants, beside the drain, before it kills. */
 const drainLimitMs = 8000;
 
 /** For each file at the very end; a disk that hangs must not hold up the stop. */
@@ -56,7 +48,7 @@ interface Service {
   readonly traces: Traces;
   readonly lifecycle: Lifecycle;
   readonly metricsFile: AppendFile;
-  readonly checks: readonly DeepCheck[];
+  readonly health: Health;
 }
 
 async function main(): Promise<void> {
@@ -79,13 +71,8 @@ async function main(): Promise<void> {
     clock,
     complain: (message) => log.warn(message),
   });
-  const checks = [
-    modelCheck(lifecycle),
-    diskCheck(join(dirname(settings.emfFile), '.vigia-health-probe')),
-    eventLoopCheck(clock),
-    metricsFileCheck(metricsFile),
-  ];
-  await run({ settings, clock, logging, log, switches, ids, traces, lifecycle, metricsFile, checks }).catch(
+  const health = createHealth({ clock, log, lifecycle, metricsFile, settings });
+  await run({ settings, clock, logging, log, switches, ids, traces, lifecycle, metricsFile, health }).catch(
     (error: unknown) => crash(clock, logging, error),
   );
 }
@@ -121,7 +108,7 @@ async function run(service: Service): Promise<void> {
 }
 
 function composeApp(
-  { settings, clock, log, switches, ids, traces, lifecycle, checks }: Service,
+  { settings, clock, log, switches, ids, traces, lifecycle, health }: Service,
   recorder: Recorder,
 ): FastifyInstance {
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
@@ -129,7 +116,7 @@ function composeApp(
     clock,
     log,
     lifecycle,
-    checks,
+    health,
     service: settings.service,
     stage: settings.stage,
     newTraceId: ids.traceId,
@@ -178,7 +165,10 @@ async function listen(app: FastifyInstance, { bind, port }: Settings): Promise<n
 }
 
 /** A first stop is orderly and takes its time; asking again does not make it faster. */
-function onSignals({ logging, metricsFile, switches }: Service, stopOnce: (signal: string) => void): void {
+function onSignals(
+  { logging, metricsFile, switches, health }: Service,
+  stopOnce: (signal: string) => void,
+): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -190,26 +180,33 @@ function onSignals({ logging, metricsFile, switches }: Service, stopOnce: (signa
     logging.reopen();
     metricsFile.reopen();
     switches.reload();
+    health.reload();
   });
 }
 
 async function readVitals(service: Service, port: number): Promise<Vitals | undefined> {
-  const { settings, clock, lifecycle, checks } = service;
-  const [up, { passedPercent, checks: results }] = await Promise.all([
-    answersItself(clock, loopbackOf(settings.bind), port, '/health/ready'),
-    runChecks(clock, checks),
+  const { settings, clock, lifecycle, health } = service;
+  const [up, { passedPercent, checks }] = await Promise.all([
+    // Not whether it is ready: the alarm on this heartbeat restarts, and a restart repairs no dependency.
+    answersItself(clock, loopbackOf(settings.bind), port, '/health/self'),
+    health.deep(),
   ]);
-  if (lifecycle.phase !== 'ready') return undefined;
-  const modelWell = results.some(({ name, ok }) => name === 'model' && ok);
+  if (!lifecycle.serving) return undefined;
+  const modelWell = checks.some(({ kind, ok }) => kind === 'model' && ok);
   return { modelLoaded: modelWell ? 1 : 0, ...(up ? { serviceUp: 1 } : {}), systemHealth: passedPercent };
 }
 
 async function stop(
-  { clock, logging, log, traces, lifecycle, metricsFile }: Service,
+  { settings, clock, logging, log, traces, lifecycle, metricsFile }: Service,
   app: FastifyInstance,
   telemetry: Telemetry,
   signal: string,
 ): Promise<void> {
+  lifecycle.drain();
+  if (lifecycle.phase === 'draining' && settings.drainSeconds > 0) {
+    log.info({ signal, drainSeconds: settings.drainSeconds }, 'draining');
+    await sleep(clock, settings.drainSeconds * 1000);
+  }
   lifecycle.stop();
   log.info({ signal }, 'stopping');
   await within(clock, drainLimitMs, app.close()).catch((err: unknown) => {

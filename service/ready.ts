@@ -1,4 +1,7 @@
-/** Waits until the service on this host is ready: what the unit runs after its start, and the last step of a first boot. */
+/**
+ * Waits until the service on this host does its work: what the unit runs after its start, and the last step of a first
+ * boot. Not until it is ready for callers: a start that fails because of a dependency would only be repeated.
+ */
 import { serviceEnvironment as names } from '../lib/catalog/host';
 import { sleep, systemClock } from './clock';
 
@@ -11,7 +14,7 @@ const answerMs = 2000;
 async function main(): Promise<void> {
   const clock = systemClock();
   const limitSeconds = Number(process.argv[2] ?? 60);
-  const url = `http://127.0.0.1:${process.env[names.port] ?? ''}/health/ready`;
+  const url = `http://127.0.0.1:${process.env[names.port] ?? ''}/health/self`;
   let last = 'no answer yet';
   while (clock.elapsedMs() < limitSeconds * 1000) {
     try {

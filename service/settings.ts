@@ -5,6 +5,7 @@ import {
   allowFaultsValue,
   flushSeconds as defaultFlushSeconds,
   defaultServicePort,
+  maxDrainSeconds,
   serviceEnvironment as names,
 } from '../lib/catalog/host';
 import { usualThreshold } from '../lib/catalog/resolve';
@@ -34,6 +35,12 @@ export interface Settings {
   readonly tracesReservoir: number;
   readonly emfFile: string;
   readonly flushSeconds: number;
+  /** Without it the service makes only the checks that any machine allows. */
+  readonly healthFile: string | undefined;
+  readonly agentNoteFile: string | undefined;
+  /** Without it there is no such port. */
+  readonly statusCheckPort: number | undefined;
+  readonly drainSeconds: number;
   /** Without it the model's own floor holds. */
   readonly lowConfidenceBelow: number | undefined;
   readonly allowFaults: boolean;
@@ -108,6 +115,10 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
     flushSeconds:
       number(names.flushSeconds, (value) => flushChoices.includes(value), 'one of 1, 2, 5, 10 seconds') ??
       defaultFlushSeconds,
+    healthFile: text(names.healthFile),
+    agentNoteFile: text(names.agentNoteFile),
+    statusCheckPort: number(names.statusCheckPort, isPort, 'a port from 0 to 65535; 0 takes a free one'),
+    drainSeconds: number(names.drainSeconds, isDrain, `seconds from 0 to ${maxDrainSeconds}`) ?? 0,
     lowConfidenceBelow: number(names.lowConfidenceBelow, isShare, 'a number from 0 to 1'),
     allowFaults: env[names.allowFaults] === allowFaultsValue,
   };
@@ -122,4 +133,5 @@ export function modelBeside(programDirectory: string): string {
 
 const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
 const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:/.test(value);
+const isDrain = (value: number): boolean => value >= 0 && value <= maxDrainSeconds;
 const isShare = (value: number): boolean => value >= 0 && value <= 1;

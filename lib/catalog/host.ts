@@ -17,6 +17,14 @@ export const serviceEnvironment = {
   tracesHeadersFile: 'VIGIA_TRACES_HEADERS_FILE',
   tracesReservoir: 'VIGIA_TRACES_RESERVOIR',
   emfFile: 'VIGIA_EMF_FILE',
+  /** The checks of deep health, as JSON. */
+  healthFile: 'VIGIA_HEALTH_FILE',
+  /** Where the CloudWatch agent notes how far it has shipped the EMF file. */
+  agentNoteFile: 'VIGIA_AGENT_NOTE_FILE',
+  /** The port on which EC2's application status check asks, in HTTP/2. */
+  statusCheckPort: 'VIGIA_STATUS_CHECK_PORT',
+  /** How long it goes on serving after it was told to stop. */
+  drainSeconds: 'VIGIA_DRAIN_SECONDS',
   flushSeconds: 'VIGIA_FLUSH_SECONDS',
   lowConfidenceBelow: 'VIGIA_LOW_CONFIDENCE_BELOW',
   /** Set by the rehearsal alone. Without it the service has no fault routes at all. */
@@ -38,10 +46,19 @@ export function hostLayout(service: string) {
     environmentFile: `/etc/vigia/${service}.env`,
     /** What may change while the service runs; `.override.json` beside it is written by documents. */
     switchesFile: `/etc/vigia/${service}.switches.json`,
+    healthFile: `/etc/vigia/${service}.health.json`,
     logDirectory: logs,
     logFile: `${logs}/service.log`,
     emfFile: `${logs}/metrics.emf`,
   } as const;
+}
+
+/**
+ * Where the CloudWatch agent notes how far it has shipped a file: the file's path with the characters that a name may
+ * not hold replaced. AWS does not publish it; it is so in the agent's source (internal/state).
+ */
+export function agentNoteOf(path: string): string {
+  return `/opt/aws/amazon-cloudwatch-agent/logs/state/${path.replace(/[/ :]/g, '_')}`;
 }
 
 /** Log groups, made by the stack with a retention; the agent may write to them but not create others. */
@@ -64,3 +81,9 @@ export const agentTraces = { bind: '127.0.0.1:4318', endpoint: 'http://127.0.0.1
 
 /** Port the service listens on where config names none. */
 export const defaultServicePort = 8080;
+
+/**
+ * How long a service may go on serving after it was told to stop. Longer, and a restart would not fit into the time
+ * that its document has; a balancer that looks every five seconds has noticed long before.
+ */
+export const maxDrainSeconds = 15;

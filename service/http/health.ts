@@ -1,22 +1,23 @@
-/** The health routes, from cheapest to deepest: is it alive, may it get traffic, is all of it well. */
-import type { FastifyInstance } from 'fastify';
-import { type Clock, within } from '../clock';
-import { checkLimitMs, type DeepCheck, runChecks } from '../health/checks';
-import { probe } from '../inference/model';
+/** The health routes: alive, well in itself, ready for callers, well all through. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock';
+import type { Health } from '../health/health';
+import type { Verdict } from '../health/verdict';
 import type { Lifecycle } from '../lifecycle';
+import { sendProblem } from './problems';
 
 export interface HealthDeps {
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
   readonly service: string;
   readonly stage: string;
-  readonly checks: readonly DeepCheck[];
+  readonly health: Health;
 }
 
-/** Adds `/health`, `/health/live`, `/health/ready` and `/health/deep`. */
+/** Adds `/health`, `/health/live`, `/health/self`, `/health/ready` and `/health/deep`. */
 export function healthRoutes(
   app: FastifyInstance,
-  { clock, lifecycle, service, stage, checks }: HealthDeps,
+  { clock, lifecycle, service, stage, health }: HealthDeps,
 ): void {
   app.get('/health', async (_request, reply) => {
     const { phase, model } = lifecycle;
@@ -33,25 +34,23 @@ export function healthRoutes(
   // That there is an answer at all is the answer: a blocked event loop gives none.
   app.get('/health/live', async () => ({ status: 'live' }));
 
-  app.get('/health/ready', async (request, reply) => {
-    const { phase, model } = lifecycle;
-    if (phase !== 'ready' || model === undefined) {
-      reply.status(503);
-      return { status: phase };
-    }
-    try {
-      await within(clock, checkLimitMs, probe(model));
-      return { status: 'ready' };
-    } catch (err) {
-      request.log.warn({ err }, 'the model does not answer its probe');
-      reply.status(503);
-      return { status: 'model does not answer' };
-    }
-  });
+  app.get('/health/self', async (request, reply) => answer(request, reply, 'well', await health.self()));
 
+  app.get('/health/ready', async (request, reply) => answer(request, reply, 'ready', await health.ready()));
+
+  // A report whatever is in it, so no problem document: each check is told of, the failed ones with since when.
   app.get('/health/deep', async (_request, reply) => {
-    const report = await runChecks(clock, checks);
+    const report = await health.deep();
     reply.status(report.ok ? 200 : 503);
-    return { status: report.ok ? 'well' : 'unwell', checks: report.checks };
+    return {
+      status: report.ok ? 'well' : 'unwell',
+      passedPercent: report.passedPercent,
+      checks: report.checks,
+    };
   });
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, word: string, verdict: Verdict) {
+  if (verdict.well) return { status: word };
+  return sendProblem(request, reply, { status: 503, detail: verdict.detail });
 }

@@ -4,7 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { createApp } from '../../service/app';
 import type { Faults } from '../../service/faults';
-import type { DeepCheck } from '../../service/health/checks';
+import type { Check } from '../../service/health/check';
+import { modelCheck } from '../../service/health/checks/model';
+import { healthOf } from '../../service/health/health';
 import { createPredictionLines } from '../../service/http/prediction-lines';
 import type { Model } from '../../service/inference/model';
 import { loadOnnxModel } from '../../service/inference/onnx';
@@ -34,7 +36,8 @@ export interface AppUnderTest {
 
 export interface AppChoices {
   readonly model?: Model;
-  readonly checks?: readonly DeepCheck[];
+  /** Beside the model's own. */
+  readonly checks?: readonly Check[];
   readonly faults?: (clock: HeldClock) => Faults;
   /** Where they differ from the defaults; every prediction leaves a line here unless they say otherwise. */
   readonly switches?: Partial<Switches>;
@@ -63,13 +66,14 @@ export function appUnderTest({
   const observations: Observation[] = [];
   const logged: Record<string, unknown>[] = [];
   let ids = 0;
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const app = createApp({
     clock,
     lifecycle,
-    checks,
+    health: healthOf({ clock, log, lifecycle }, [modelCheck(lifecycle), ...checks]),
     service: 'fraud',
     stage: 'dev',
-    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
+    log,
     newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
     lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
     tracing,

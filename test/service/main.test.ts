@@ -37,9 +37,9 @@ describe('the service as a process', { timeout: 60_000, concurrency: 4 }, () => 
       JSON.parse(deep.body).checks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]),
       [
         ['model', true],
-        ['disk', true],
         ['eventLoop', true],
         ['metricsFile', true],
+        ['disk', true],
       ],
     );
     assert.equal(
@@ -196,7 +196,10 @@ describe('the service as a process', { timeout: 60_000, concurrency: 4 }, () => 
     }
     service.child.kill('SIGHUP');
     await until(async () => (await service.call('GET', '/health/deep')).status === 503);
-    assert.match((await service.call('GET', '/health/deep')).body, /"metricsFile","ok":false.*ENOSPC/);
+    assert.match(
+      (await service.call('GET', '/health/deep')).body,
+      /"metricsFile","kind":"telemetry","critical":false,"ok":false,.*ENOSPC/,
+    );
     for (let call = 0; call < 20; call += 1) {
       assert.equal((await service.call('POST', '/predict', instances)).status, 200);
     }

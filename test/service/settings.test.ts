@@ -32,6 +32,10 @@ describe('settings', () => {
       tracesReservoir: 0,
       emfFile: '/var/log/metrics.emf',
       flushSeconds: 5,
+      healthFile: undefined,
+      agentNoteFile: undefined,
+      statusCheckPort: undefined,
+      drainSeconds: 0,
       lowConfidenceBelow: undefined,
       allowFaults: false,
     });
