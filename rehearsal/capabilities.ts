@@ -16,6 +16,7 @@ import { honoured as lambda, simplifications as lambdaSimplifications } from './
 import { honoured as logs } from './logs/honoured';
 import { NotRehearsable } from './not-rehearsable';
 import type { Resource } from './resources';
+import { honoured as s3, simplifications as s3Simplifications } from './s3/honoured';
 import { honoured as sns, simplifications as snsSimplifications } from './sns/honoured';
 import { honoured as sqs } from './sqs/honoured';
 
@@ -85,6 +86,7 @@ export const honouredTypes: Honoured = {
   ...kms,
   ...lambda,
   ...logs,
+  ...s3,
   ...sns,
   ...sqs,
 };
@@ -141,4 +143,6 @@ export const simplifications: readonly string[] = [
   ...lambdaSimplifications,
   ...eventbridgeSimplifications,
   ...dynamodbSimplifications,
+  ...s3Simplifications,
+  'absolute host paths in documents are mapped into the sandbox; chown, the package manager and S3 transfers are stand-ins',
 ];

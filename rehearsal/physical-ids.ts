@@ -61,6 +61,11 @@ const makers: Readonly<Record<string, Make>> = {
   'AWS::CloudWatch::Dashboard': ({ name }) => ({ ref: name('DashboardName') }),
   'AWS::SSM::Parameter': ({ name }) => ({ ref: name('Name') }),
   'AWS::SSM::Document': ({ name }) => ({ ref: name('Name') }),
+  'AWS::S3::Bucket': ({ place, name }) => {
+    // Names of buckets are lower case, and end at 63 characters.
+    const bucket = name('BucketName').toLowerCase().slice(0, 63);
+    return { ref: bucket, attributes: { Arn: `arn:${place.partition}:s3:::${bucket}` } };
+  },
   'AWS::IAM::Role': ({ place, name }) => ({
     ref: name('RoleName'),
     attributes: { Arn: globalArn(place, 'iam', `role/${name('RoleName')}`) },

@@ -18,6 +18,7 @@ import type { EventBridge } from './eventbridge/types';
 import { createEventLog, type EventLog } from './events';
 import { faultEnvironment } from './faults';
 import { createHost, type Host } from './host/host';
+import { writePrograms } from './host/programs';
 import { startReaper } from './host/reaper';
 import { createSandbox } from './host/sandbox';
 import { resolveResources } from './intrinsics';
@@ -26,6 +27,7 @@ import type { LambdaService } from './lambda/types';
 import { createLogs } from './logs/logs';
 import { recordCloudWatch } from './recorded-cloudwatch';
 import { type Resource, rehearsalPlace } from './resources';
+import { createObjects } from './s3/objects';
 import { startMailbox } from './sns/mailbox';
 import { createSns } from './sns/sns';
 import type { PublishRequest, Sns } from './sns/types';
@@ -160,6 +162,8 @@ async function build({
   later.events = events;
   stops.push(() => events.stop());
 
+  const objects = createObjects(shared);
+  writePrograms(sandbox, endpoint.url);
   const host = await createHost({
     resources,
     assembly,
@@ -180,9 +184,21 @@ async function build({
     onSpawn: watch,
     path: `${sandbox.bin}:${process.env.PATH ?? ''}`,
     workDirectory: workDirectory(sandbox.run, 'commands'),
+    mapText: sandbox.mapText,
   });
   stops.push(() => ssm.stop());
-  endpoint.serve({ ...shared, cloudwatch, logs, sns, sqs, ssm, lambda, dynamodbUrl: dynamodb.url, traces });
+  endpoint.serve({
+    ...shared,
+    cloudwatch,
+    logs,
+    sns,
+    sqs,
+    ssm,
+    lambda,
+    objects,
+    dynamodbUrl: dynamodb.url,
+    traces,
+  });
 
   return {
     clock,

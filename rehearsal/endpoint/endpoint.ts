@@ -9,7 +9,8 @@ import { SsmError } from '../ssm/types';
 import { failure, type HttpAnswer, success } from './answers';
 import { type Call, type Incoming, identify, notRehearsed } from './dispatch';
 import type { Context } from './operation';
-import { type RestRequest, restFailure, routes } from './rest-apis';
+import { notServed, type RestRequest, restFailure, routes } from './rest-apis';
+import { s3Routes } from './s3-api';
 import type { Endpoint, EndpointServices } from './types';
 
 const loopback = '127.0.0.1';
@@ -50,11 +51,11 @@ async function answerCall(call: Call, context: Context): Promise<HttpAnswer> {
 
 async function answerRest(request: RestRequest, context: Context): Promise<HttpAnswer> {
   try {
-    for (const route of routes) {
+    for (const route of [...routes, ...s3Routes]) {
       const match = route.method === request.method ? route.path.exec(request.path) : null;
       if (match !== null) return await route.run(request, context, decodeURIComponent(match[1] ?? ''));
     }
-    throw notRehearsed('HTTP', `${request.method} ${request.path}`);
+    throw notServed(`${request.method} ${request.path}`);
   } catch (error) {
     return restFailure(asAwsError(error));
   }
@@ -105,11 +106,11 @@ async function answer(incoming: Incoming, context: Context): Promise<HttpAnswer>
   if (call !== undefined) return answerCall(call, context);
   const [path = '/'] = incoming.url.split('?');
   const { method, headers, body } = incoming;
-  return answerRest({ method, path, headers, body: body.toString('utf8') }, context);
+  return answerRest({ method, path, headers, body: body.toString('utf8'), bytes: body }, context);
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 }
 

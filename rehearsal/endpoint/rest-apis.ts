@@ -9,9 +9,11 @@ export interface RestRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** The same, as it came: an archive is no text. */
+  readonly bytes: Buffer;
 }
 
-type Route = {
+export type Route = {
   readonly method: string;
   readonly path: RegExp;
   readonly service: string;
@@ -118,6 +120,15 @@ export const routes: readonly Route[] = [
     run: putTraceSegments,
   },
 ];
+
+/** The refusal of a path that nobody serves. */
+export function notServed(what: string): AwsError {
+  return new AwsError(
+    'NotImplemented',
+    `not rehearsed: HTTP.${what}; see npx vigia rehearse --capabilities`,
+    501,
+  );
+}
 
 /** The REST protocol's error. */
 export function restFailure(error: AwsError): HttpAnswer {

@@ -4,6 +4,7 @@ import type { CloudWatch } from '../cloudwatch/types';
 import type { LambdaService } from '../lambda/types';
 import type { Logs } from '../logs/types';
 import type { Place, Resource } from '../resources';
+import type { Objects } from '../s3/objects';
 import type { Sns } from '../sns/types';
 import type { Sqs } from '../sqs/types';
 import type { SystemsManager } from '../ssm/types';
@@ -20,6 +21,8 @@ export interface EndpointServices {
   readonly sqs: Sqs;
   readonly ssm: SystemsManager;
   readonly lambda: LambdaService;
+  /** The buckets of the template. */
+  readonly objects: Objects;
   /** Where the local DynamoDB listens. */
   readonly dynamodbUrl: string;
   /** Takes trace segment documents; the X-Ray stand-in. */

@@ -28,6 +28,8 @@ export interface RunCommandDependencies {
   /** The shell's surroundings: the sandbox's programs first, this machine's after them. */
   readonly path: string;
   readonly workDirectory: string;
+  /** The lines of a document with the host's paths mapped to where they lie on this machine. */
+  readonly mapText: (text: string) => string;
   /** Each process it starts; every one leads a group of its own. */
   readonly onSpawn: (pid: number) => void;
 }
@@ -174,6 +176,7 @@ async function runCommand(
   }
   for (const each of [command, invocation]) each.status = 'InProgress';
   on.emit({ kind: 'command', id: command.commandId, document: document.name, status: 'InProgress' });
+  notify(command, 'InProgress', on);
   await runSteps(invocation, document, values, on);
   if (on.signal.aborted) return;
   const failed = invocation.plugins.find(({ status }) => status === 'Failed' || status === 'TimedOut');
@@ -203,7 +206,8 @@ async function runSteps(
     },
   };
   let stopped = false;
-  for (const step of planSteps(document, values)) {
+  for (const planned of planSteps(document, values)) {
+    const step = { ...planned, runCommand: planned.runCommand.map(on.mapText) };
     if (on.signal.aborted) return;
     if (step.skipped || (stopped && !step.finallyStep)) continue;
     const result = await runStep(step, place);
@@ -238,6 +242,11 @@ function finish(
     output: plugins.map(({ name, output, errorOutput }) => `--- ${name}\n${output}${errorOutput}`).join('\n'),
     durationMs: on.clock.now() - startedAt,
   });
+  notify(command, status, on);
+}
+
+/** What EventBridge is told of a command as a whole. */
+function notify(command: Command, status: CommandStatus, on: RunCommandDependencies): void {
   on.putEvent({
     source: 'aws.ssm',
     'detail-type': 'EC2 Command Status-change Notification',

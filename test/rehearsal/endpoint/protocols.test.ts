@@ -250,7 +250,19 @@ it('before the services are there, a call is told to come back', async () => {
 it('the list of what is served names every service', () => {
   const served = operationsServed();
   assert.deepEqual(Object.keys(served).sort(), [
-    ...['CloudWatch', 'CloudWatch Logs', 'DynamoDB', 'EC2', 'Lambda', 'SNS', 'SQS', 'SSM', 'STS', 'X-Ray'],
+    ...[
+      'CloudWatch',
+      'CloudWatch Logs',
+      'DynamoDB',
+      'EC2',
+      'Lambda',
+      'S3',
+      'SNS',
+      'SQS',
+      'SSM',
+      'STS',
+      'X-Ray',
+    ],
   ]);
   assert.ok(served.Lambda?.includes('Invoke'));
 });

@@ -9,6 +9,7 @@ import { startEndpoint } from '../../../rehearsal/endpoint/endpoint';
 import type { AlarmState } from '../../../rehearsal/events';
 import { startLambda } from '../../../rehearsal/lambda/lambda';
 import { createLogs } from '../../../rehearsal/logs/logs';
+import { createObjects } from '../../../rehearsal/s3/objects';
 import { createSns } from '../../../rehearsal/sns/sns';
 import type { Sns } from '../../../rehearsal/sns/types';
 import { createSqs } from '../../../rehearsal/sqs/sqs';
@@ -221,7 +222,17 @@ export async function startStack(): Promise<Stack> {
   const mailbox = { deliver: async <T>(mail: T): Promise<T> => mail, stop: async () => {} };
   const sns = createSns({ ...shared, lambda, sqs, mailbox, alarmMailText: (message) => message });
   later.sns = sns;
-  endpoint.serve({ ...shared, logs, sns, sqs, lambda, ssm: fakeSsm(), dynamodbUrl: dynamodb.url, traces });
+  endpoint.serve({
+    ...shared,
+    logs,
+    sns,
+    sqs,
+    lambda,
+    ssm: fakeSsm(),
+    objects: createObjects(shared),
+    dynamodbUrl: dynamodb.url,
+    traces,
+  });
   return {
     url: endpoint.url,
     cloudwatch,

@@ -22,7 +22,7 @@ before(async () => {
     startLimitBurst: 3,
   });
   control = await startControl(sandbox, unitName, unit.supervisor);
-  ran = runner(restartServiceDocument, { path: `${sandbox.bin}:${process.env.PATH}` });
+  ran = runner(restartServiceDocument(), { path: `${sandbox.bin}:${process.env.PATH}` });
 });
 after(async () => {
   await ran.dispose();
@@ -51,7 +51,7 @@ describe('the restart document', () => {
       plugins[0]?.output ?? '',
       /state before:\nActiveState=active\n[\s\S]*last lines:\n[\s\S]*serving now/,
     );
-    assert.equal(plugins[1]?.output, 'active\n');
+    assert.equal(plugins[1]?.output, `active\nresult: restarted ${unitName}\n`);
     assert.match(plugins[2]?.output ?? '', /state after:\nActiveState=active\nSubState=running/);
   });
 
@@ -81,6 +81,23 @@ describe('the restart document', () => {
     const { command, plugins } = await ran.run({ Unit: ['other.service'] });
     assert.equal(command.status, 'Failed');
     assert.match(plugins[1]?.errorOutput ?? '', /Unit other\.service not found/);
+  });
+
+  it('in a dry run says what it would do and leaves the process alone', async () => {
+    const earlier = unit.supervisor.pid();
+    const { command, plugins } = await ran.run({ Unit: [unitName], DryRun: ['yes'] });
+    assert.equal(command.status, 'Success');
+    assert.equal(
+      plugins[1]?.output,
+      `result: dry run: would restart ${unitName} and wait until it is ready\n`,
+    );
+    assert.equal(unit.supervisor.pid(), earlier);
+  });
+
+  it('knows no other word for a dry run', () => {
+    assert.throws(() => ran.send({ Parameters: { Unit: [unitName], DryRun: ['maybe'] } }), {
+      code: 'InvalidParameters',
+    });
   });
 
   for (const hostile of [

@@ -31,7 +31,10 @@ export interface RanCommand {
 
 export const hostId = 'i-0123456789abcdef0';
 
-export function runner(content: unknown, options: { clock?: Clock; path?: string } = {}): Ran {
+export function runner(
+  content: unknown,
+  options: { clock?: Clock; path?: string; mapText?: (text: string) => string } = {},
+): Ran {
   const directory = mkdtempSync(join(tmpdir(), 'vigia-ssm-'));
   const clock = options.clock ?? systemClock();
   const log = recorder(() => clock.now());
@@ -55,6 +58,7 @@ export function runner(content: unknown, options: { clock?: Clock; path?: string
     isOnline: () => online,
     path: options.path ?? process.env.PATH ?? '',
     workDirectory: directory,
+    mapText: options.mapText ?? ((text) => text),
     onSpawn: (pid) => spawned.push(pid),
   });
   const send = (request: Partial<SendCommandRequest> = {}): Command =>

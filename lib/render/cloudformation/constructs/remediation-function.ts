@@ -27,9 +27,10 @@ import {
 import { logGroups } from '../../../catalog/host';
 import { scopeName } from '../../../catalog/names';
 import { remediationFunction } from '../../../catalog/remediation';
+import { remedies } from '../../../catalog/remedies';
 import type { Config } from '../../../config/config';
 import { acknowledge } from '../acknowledge';
-import { functionName, hostTagKey, topicKeyAlias } from '../resource-names';
+import { documentName, functionName, hostTagKey, topicKeyAlias } from '../resource-names';
 import { topicArnOf } from './catalog-alarms';
 
 /** A remediation must not act on an alarm that is minutes old: the next re-check sees the present instead. */
@@ -40,7 +41,6 @@ const commandTimeoutSeconds = 150;
 
 export interface RemediationFunctionProps {
   readonly config: Config;
-  readonly documentNames: readonly string[];
   /** Directory of the bundled handler (index.mjs). */
   readonly codeDirectory: string;
 }
@@ -49,12 +49,9 @@ export class RemediationFunction extends Construct {
   readonly function: LambdaFn;
   readonly deadLetters: Queue;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, documentNames, codeDirectory }: RemediationFunctionProps,
-  ) {
+  constructor(scope: Construct, id: string, { config, codeDirectory }: RemediationFunctionProps) {
     super(scope, id);
+    const documentNames = Object.values(remedies).map(({ document }) => documentName(config, document));
     this.deadLetters = this.queue();
     const role = this.role(config);
     this.function = new LambdaFn(this, 'Function', {

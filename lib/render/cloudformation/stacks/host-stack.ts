@@ -3,6 +3,7 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AgentConfiguration } from '../constructs/agent-configuration';
 import { CatalogAlarms } from '../constructs/catalog-alarms';
+import { HostDocuments } from '../constructs/host-documents';
 import { HostNetwork } from '../constructs/host-network';
 import { InferenceHost } from '../constructs/inference-host';
 import { UnattendedAlarms } from '../constructs/unattended-alarms';
@@ -22,6 +23,7 @@ export class HostStack extends Stack {
     const network = new HostNetwork(this, 'Network', config);
     const agent = new AgentConfiguration(this, 'Agent', config, agentConfig);
     const host = new InferenceHost(this, 'Host', { config, network, agent, assetDirectory });
+    new HostDocuments(this, 'Documents', config);
     const alarms = new CatalogAlarms(this, 'Alarms', {
       config,
       owner: 'host',

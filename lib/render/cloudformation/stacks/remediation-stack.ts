@@ -1,9 +1,8 @@
-/** What acts: documents, function, incident table, and the alarms that watch the function itself. Empty when it is off. */
+/** What acts: function, incident table, and the alarms that watch the function itself. Empty when it is off. */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CatalogAlarms } from '../constructs/catalog-alarms';
 import { RemediationFunction } from '../constructs/remediation-function';
-import { RemedyDocuments } from '../constructs/remedy-documents';
 import { isRemediated } from '../resource-names';
 import type { VigiaStackProps } from './observation-stack';
 
@@ -16,10 +15,8 @@ export class RemediationStack extends Stack {
     super(scope, id, props);
     const { config, codeDirectory } = props;
     if (!isRemediated(config)) return;
-    const documents = new RemedyDocuments(this, 'Documents', config);
     const remediation = new RemediationFunction(this, 'Remediation', {
       config,
-      documentNames: documents.names,
       codeDirectory,
     });
     new CatalogAlarms(this, 'Alarms', {

@@ -1,22 +1,18 @@
-/** One Systems Manager document a remedy. */
+/** One Systems Manager document for each entry of the catalog; they act on the host and come and go with it. */
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { type RemedyKey, remedies } from '../../../catalog/remedies';
+import { type DocumentKey, documents } from '../../../catalog/documents';
 import type { Config } from '../../../config/config';
-import { restartServiceDocument } from '../documents/restart-service';
+import { hostDocuments } from '../documents/host-documents';
 import { documentName } from '../resource-names';
 
-const contents: Readonly<Record<RemedyKey, object>> = { restartService: restartServiceDocument };
-
-export class RemedyDocuments extends Construct {
-  readonly names: readonly string[];
-
+export class HostDocuments extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    this.names = (Object.keys(remedies) as RemedyKey[]).map((key) => {
-      const name = documentName(config, remedies[key].document);
+    const contents = hostDocuments(config.service);
+    for (const key of Object.keys(documents) as DocumentKey[]) {
       new CfnDocument(this, key, {
-        name,
+        name: documentName(config, documents[key].name),
         documentType: 'Command',
         documentFormat: 'JSON',
         targetType: '/AWS::EC2::Instance',
@@ -24,7 +20,6 @@ export class RemedyDocuments extends Construct {
         updateMethod: 'NewVersion',
         content: contents[key],
       });
-      return name;
-    });
+    }
   }
 }
