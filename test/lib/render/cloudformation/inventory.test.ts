@@ -34,7 +34,6 @@ const remediation: Inventory = {
   'AWS::SNS::Subscription': 1,
   'AWS::SQS::Queue': 1,
   'AWS::SQS::QueuePolicy': 1,
-  'AWS::SSM::Document': 1,
 };
 
 /** The host in any network. */
@@ -46,6 +45,7 @@ const host: Inventory = {
   'AWS::IAM::InstanceProfile': 1,
   'AWS::IAM::Policy': 1,
   'AWS::IAM::Role': 1,
+  'AWS::SSM::Document': 6,
   'AWS::SSM::Parameter': 1,
 };
 

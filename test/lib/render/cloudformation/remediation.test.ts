@@ -149,36 +149,6 @@ describe('what the function may do', () => {
   });
 });
 
-describe('the documents', () => {
-  const documents = resourcesOf(remediation, 'AWS::SSM::Document');
-
-  it('are one a remedy, by the names that the function may run', () => {
-    assert.deepEqual(
-      documents.map(({ Properties }) => Properties.Name),
-      documentNames,
-    );
-  });
-
-  for (const { id, Properties } of documents) {
-    it(`${id} changes by a new version, for a named document cannot be replaced`, () => {
-      assert.equal(Properties.UpdateMethod, 'NewVersion');
-      assert.match(String(Properties.Name), /^(?!aws|amazon|amzn)[a-zA-Z0-9_.-]{3,128}$/i);
-    });
-
-    it(`${id} takes no parameter without a pattern, and none as pasted text`, () => {
-      const { schemaVersion, parameters } = Properties.Content as {
-        schemaVersion: string;
-        parameters: Record<string, Record<string, string>>;
-      };
-      assert.equal(schemaVersion, '2.2');
-      for (const parameter of Object.values(parameters)) {
-        assert.match(parameter.allowedPattern ?? '', /^\^.+\$$/);
-        assert.equal(parameter.interpolationType, 'ENV_VAR');
-      }
-    });
-  }
-});
-
 describe('the incident table', () => {
   const tableWith = (keepIncidents: boolean) =>
     onlyOne(
