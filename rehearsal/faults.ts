@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import type { EventLog } from './events';
 import { isNamed } from './expectations';
 import type { Host } from './host/host';
+import { signalGroup } from './host/process-group';
 import type { LambdaService } from './lambda/types';
 import type { Fault } from './scenario';
 
@@ -56,7 +57,7 @@ async function breakService(
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
   log.emit({ kind: 'fault', what: 'start', fault: kind, ...(detail === '' ? {} : { detail }) });
-  await send(host.url, 'POST', fault.service);
+  await bring(fault.service, on);
 
   const complain = (error: Error): void =>
     log.emit({ kind: 'notice', subject: 'fault', text: error.message });
@@ -72,13 +73,46 @@ async function breakService(
     const unsubscribe = log.subscribe((event) => {
       if (event.kind !== 'host') return;
       if (fault.repeat === 'until-failed' && event.what.endsWith(' failed')) unsubscribe();
-      else if (event.what.endsWith(' active')) send(host.url, 'POST', fault.service).catch(complain);
+      else if (event.what.endsWith(' active')) bring(fault.service, on).catch(complain);
     });
     stops.push(unsubscribe);
   }
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** Faults that need nothing of the service: what then befalls its process. */
+const fromOutside: Readonly<Partial<Record<string, NodeJS.Signals>>> = { exit: 'SIGKILL', hang: 'SIGSTOP' };
+
+/** Through the service's own door; a service that has none can still die or stand still. */
+async function bring(fault: { readonly kind: string }, { host, log }: FaultTargets): Promise<void> {
+  try {
+    await send(host.url, 'POST', fault);
+  } catch (error) {
+    const signal = fromOutside[fault.kind];
+    if (await hasFaultRoutes(host.url)) throw error;
+    if (signal === undefined) {
+      throw new FaultRefused(
+        `fault: the service has no fault routes, got ${fault.kind}, expected one of ` +
+          `${Object.keys(fromOutside).join(', ')}, which need none; rehearse crash, hang or lambda-broken`,
+      );
+    }
+    log.emit({
+      kind: 'notice',
+      subject: 'fault',
+      text: `the service has no fault routes: its process gets ${signal}`,
+    });
+    signalGroup(host.supervisor.pid(), signal);
+  }
+}
+
+/** Taking a fault back is harmless, and only a service that offers faults answers it. */
+async function hasFaultRoutes(url: string): Promise<boolean> {
+  return send(url, 'DELETE').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A service that dies of the request has taken it, so a broken connection is no failure. */

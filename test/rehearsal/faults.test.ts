@@ -1,5 +1,7 @@
 /** Faults and traffic against a real server on loopback. */
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +25,20 @@ async function given(answer: (asked: Asked) => number | 'hang' | 'drop'): Promis
   return server;
 }
 
-function targets(url: string) {
+/** One letter of ps: T is stopped. */
+const stateOf = (pid: number | undefined): string =>
+  spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .slice(0, 1);
+
+function targets(url: string, pid?: number) {
   const clock = manualClock();
   const log = recorder(() => clock.now());
   const overridden: [string, object][] = [];
   const on = {
     clock,
     log,
-    host: { url },
+    host: { url, supervisor: { pid: () => pid } },
     lambda: {
       functions: () => [{ name: 'demo-dev-remediation' }],
       overrideEnvironment: (name: string, environment: object) => overridden.push([name, environment]),
@@ -62,10 +70,37 @@ describe('a fault of the service', () => {
   });
 
   it('that the service refuses is an error that says so', async () => {
-    const server = await given(() => 404);
+    const server = await given(({ method }) => (method === 'DELETE' ? 204 : 404));
     await assert.rejects(
       injectFaults([errors()], targets(server.url).on),
       /^Error: fault: the service refused it, got 404 as told, expected 202/,
+    );
+  });
+
+  it('comes from outside where the service has no door for it', async () => {
+    const server = await given(() => 404);
+    for (const [kind, signal] of [
+      ['exit', 'SIGKILL'],
+      ['hang', 'SIGKILL'],
+    ] as const) {
+      const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      const { on, log } = targets(server.url, child.pid);
+      await injectFaults([{ service: { kind, code: 1 }, repeat: 'once' } as Fault], on);
+      assert.match(log.of('notice')[0]?.text ?? '', /no fault routes: its process gets SIG(KILL|STOP)$/);
+      if (kind === 'hang') {
+        await eventually('a process that stands still', () => stateOf(child.pid) === 'T');
+        child.kill('SIGKILL');
+      }
+      assert.deepEqual(await ended, [null, signal]);
+    }
+  });
+
+  it('that cannot come from outside is refused there, with those that can', async () => {
+    const server = await given(() => 404);
+    await assert.rejects(
+      injectFaults([errors()], targets(server.url).on),
+      /the service has no fault routes, got errors, expected one of exit, hang, .* rehearse crash/,
     );
   });
 
@@ -112,7 +147,7 @@ describe('a fault of the service', () => {
 
   it('that is refused when it comes again is noted, and ends nothing', async () => {
     let count = 0;
-    const server = await given(() => (++count === 1 ? 202 : 404));
+    const server = await given(({ method }) => (method === 'DELETE' ? 204 : ++count === 1 ? 202 : 404));
     const { on, log } = targets(server.url);
     await injectFaults([errors({ repeat: 'each-start' })], on);
     log.emit({ kind: 'host', what: 'demo.service active' });
