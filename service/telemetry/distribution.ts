@@ -31,8 +31,8 @@ export class Distribution {
   readonly counts: Uint32Array;
   /** The sum of all values; in an array, because a number of its own would be allocated anew at each change. */
   private readonly sums = new Float64Array(1);
-  /** What each bucket is told as, once it was asked for. */
-  private readonly told: Float64Array;
+  /** What each bucket is told as, once it was asked for: to write a number costs more than to count it. */
+  private readonly told: (string | undefined)[];
   private readonly base: number;
   private readonly last: number;
   private readonly lowest: number;
@@ -44,7 +44,7 @@ export class Distribution {
     this.lowest = lowest;
     this.stepsPerUnit = stepsPerUnit;
     this.counts = new Uint32Array(this.last + 1);
-    this.told = new Float64Array(this.last + 1).fill(Number.NaN);
+    this.told = new Array<string | undefined>(this.last + 1);
   }
 
   get sum(): number {
@@ -76,13 +76,12 @@ export class Distribution {
   }
 
   /** What the values of a bucket are told as: the shortest decimal in it, so that whole and round numbers stay themselves. */
-  valueAt(index: number): number {
-    if (index === 0) return 0;
-    const known = this.told[index] ?? Number.NaN;
-    if (!Number.isNaN(known)) return known;
-    const value = shortestBetween(this.upperBound(index - 1), this.upperBound(index));
-    this.told[index] = value;
-    return value;
+  textAt(index: number): string {
+    const known = this.told[index];
+    if (known !== undefined) return known;
+    const text = index === 0 ? '0' : shortestBetween(this.upperBound(index - 1), this.upperBound(index));
+    this.told[index] = text;
+    return text;
   }
 
   /** Index of the last bucket at or below a bound. Throws for a bound that would cut through a bucket. */
@@ -107,10 +106,10 @@ function bitsOf(value: number): number {
   return asBits[0] ?? 0;
 }
 
-function shortestBetween(lower: number, upper: number): number {
+function shortestBetween(lower: number, upper: number): string {
   const middle = (lower + upper) / 2;
   for (let digits = 1; ; digits += 1) {
     const value = Number(middle.toPrecision(digits));
-    if (value > lower && value <= upper) return value;
+    if (value > lower && value <= upper) return String(value);
   }
 }

@@ -10,62 +10,66 @@ export interface Identity {
   readonly Stage: string;
 }
 
-export type Samples = Partial<Record<ServiceMetricKey, number | readonly number[]>>;
+/** A number, or many as they are written in JSON: whoever tells thousands of values keeps their texts. */
+export type Samples = Partial<Record<ServiceMetricKey, number | readonly string[]>>;
 
 /** Members that are no metrics: nothing is billed for them, and Logs Insights can ask for them. */
 export type Facts = Readonly<Record<string, string | number | Readonly<Record<string, number>>>>;
 
-/**
- * As many lines as the samples need. A single number, and a fact, stands in the first line only, so that nothing is told
- * twice; an empty list is left out, and without samples there is no line.
- */
-export function emfLines(
-  timestamp: number,
-  identity: Identity,
-  samples: Samples,
-  facts: Facts = {},
-): string[] {
-  const lines: string[] = [];
-  for (let from = 0; ; from += maxValues) {
-    const part = partOf(samples, from);
-    if (Object.keys(part).length === 0) return lines;
-    lines.push(emfLine(timestamp, identity, part, from === 0 ? facts : {}));
-  }
-}
+/** Writes lines for one identity. What repeats in each line is written once and kept: there are few kinds of lines. */
+export class EmfWriter {
+  private readonly heads = new Map<string, string>();
 
-function partOf(samples: Samples, from: number): Samples {
-  const part: Samples = {};
-  for (const key of Object.keys(samples) as ServiceMetricKey[]) {
-    const value = samples[key];
-    if (typeof value === 'number') {
-      if (from === 0) part[key] = value;
-    } else if (value !== undefined && value.length > from) {
-      part[key] = value.slice(from, from + maxValues);
+  constructor(private readonly identity: Identity) {}
+
+  /**
+   * As many lines as the samples need. A single number, and a fact, stands in the first line only, so that nothing is told
+   * twice; an empty list is left out, and without samples there is no line.
+   */
+  lines(timestamp: number, samples: Samples, facts: Facts = {}): string[] {
+    const lines: string[] = [];
+    const keys = Object.keys(samples) as ServiceMetricKey[];
+    for (let from = 0; ; from += maxValues) {
+      const told: ServiceMetricKey[] = [];
+      let targets = '';
+      for (const key of keys) {
+        const text = textOf(samples[key], from);
+        if (text === undefined) continue;
+        told.push(key);
+        targets += `,"${serviceMetrics[key].name}":${text}`;
+      }
+      if (told.length === 0) return lines;
+      const more = from === 0 ? membersOf(facts) : '';
+      lines.push(`{"_aws":{"Timestamp":${timestamp},${this.head(told)}${targets}${more}}\n`);
     }
   }
-  return part;
+
+  /** All between the timestamp and the values: the directive and the dimensions. */
+  private head(keys: readonly ServiceMetricKey[]): string {
+    const kind = keys.join();
+    const known = this.heads.get(kind);
+    if (known !== undefined) return known;
+    const directive = {
+      Namespace: namespaces.inference,
+      Dimensions: [Object.keys(this.identity)],
+      Metrics: keys.map((key) => {
+        const { name, unit, resolutionSeconds } = serviceMetrics[key];
+        return { Name: name, Unit: unit, StorageResolution: resolutionSeconds };
+      }),
+    };
+    const head = `"CloudWatchMetrics":[${JSON.stringify(directive)}]}${membersOf({ ...this.identity })}`;
+    this.heads.set(kind, head);
+    return head;
+  }
 }
 
-function emfLine(timestamp: number, identity: Identity, samples: Samples, facts: Facts): string {
-  const metrics = (Object.keys(samples) as ServiceMetricKey[]).map((key) => serviceMetrics[key]);
-  const targets = metrics.map((metric) => [metric.name, samples[metric.key as ServiceMetricKey]]);
-  return `${JSON.stringify({
-    _aws: {
-      Timestamp: timestamp,
-      CloudWatchMetrics: [
-        {
-          Namespace: namespaces.inference,
-          Dimensions: [Object.keys(identity)],
-          Metrics: metrics.map(({ name, unit, resolutionSeconds }) => ({
-            Name: name,
-            Unit: unit,
-            StorageResolution: resolutionSeconds,
-          })),
-        },
-      ],
-    },
-    ...identity,
-    ...Object.fromEntries(targets),
-    ...facts,
-  })}\n`;
+/** The part of a metric's values that belongs into the line that begins with the value `from`. */
+function textOf(value: Samples[ServiceMetricKey], from: number): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number') return from === 0 ? String(value) : undefined;
+  return value.length > from ? `[${value.slice(from, from + maxValues).join()}]` : undefined;
 }
+
+/** Members to add to an object that has some. */
+const membersOf = (facts: Facts): string =>
+  Object.keys(facts).length === 0 ? '' : `,${JSON.stringify(facts).slice(1, -1)}`;

@@ -3,7 +3,7 @@
  * A prediction costs a few additions; nothing of it touches a disk or a network.
  */
 import { type Clock, everyPeriod, periodStart } from '../clock';
-import { emfLines, type Facts, type Identity, type Samples } from './emf';
+import { EmfWriter, type Facts, type Identity, type Samples } from './emf';
 import { type RecordedModel, type Recorder, WindowCounters } from './recorder';
 import { ToldValues } from './told-values';
 import { TotalCounters, type Totals } from './totals';
@@ -89,6 +89,7 @@ class Counting {
   private readonly total: TotalCounters;
   private readonly latencies: ToldValues;
   private readonly confidences: ToldValues;
+  private readonly emf: EmfWriter;
   private window: OpenWindow;
   private stopped = false;
 
@@ -100,6 +101,7 @@ class Counting {
     this.total = new TotalCounters(model);
     this.latencies = new ToldValues(latenciesPerSecond, options.windowMs);
     this.confidences = new ToldValues(confidencesPerSecond, options.windowMs);
+    this.emf = new EmfWriter(options.identity);
     this.window = this.open();
   }
 
@@ -168,6 +170,6 @@ class Counting {
   }
 
   private tell(start: number, samples: Samples, facts: Facts = {}): void {
-    for (const line of emfLines(start, this.options.identity, samples, facts)) this.options.write(line);
+    for (const line of this.emf.lines(start, samples, facts)) this.options.write(line);
   }
 }

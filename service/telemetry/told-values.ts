@@ -28,8 +28,8 @@ export class ToldValues {
     this.perWindow = (perSecond * windowMs) / 1000;
   }
 
-  /** The values to tell of a window, ascending: the middle one of each group of neighbours. */
-  of(distribution: Distribution, windowStart: number, size: number): number[] {
+  /** The values to tell of a window, ascending, as they are written: the middle one of each group of neighbours. */
+  of(distribution: Distribution, windowStart: number, size: number): string[] {
     this.enter(Math.floor(windowStart / minuteMs));
     this.samples += size;
     this.windows += 1;
@@ -46,16 +46,16 @@ export class ToldValues {
     this.windows = 0;
   }
 
-  private choose(distribution: Distribution, each: number): number[] {
+  private choose(distribution: Distribution, each: number): string[] {
     const { counts } = distribution;
-    const values: number[] = [];
+    const values: string[] = [];
     let owed = Math.min(Math.max(this.owed, -each / 2), each / 2);
     for (let index = 0; index < counts.length; index += 1) {
       const count = counts[index] ?? 0;
       if (count === 0) continue;
       owed += count;
       if (owed <= each / 2) continue;
-      const value = distribution.valueAt(index);
+      const value = distribution.textAt(index);
       for (; owed > each / 2; owed -= each) values.push(value);
     }
     this.owed = owed;

@@ -18,7 +18,7 @@ function of(values: Iterable<number>, range: DistributionRange = latencyRange): 
 
 /** Each value as it would be told, ascending. */
 const told = (distribution: Distribution): number[] =>
-  [...distribution.counts].flatMap((count, index) => Array(count).fill(distribution.valueAt(index)));
+  [...distribution.counts].flatMap((count, index) => Array(count).fill(Number(distribution.textAt(index))));
 
 describe('a distribution', () => {
   it('tells whole and round numbers as themselves, and the rest without binary noise', () => {
