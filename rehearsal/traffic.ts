@@ -30,14 +30,17 @@ export interface TrafficDependencies {
 interface Feature {
   readonly name: string;
   readonly type: string;
-  readonly min: number;
-  readonly max: number;
+  /** A category has neither. */
+  readonly min?: number;
+  readonly max?: number;
 }
+
+type Value = number | string | null;
 
 export function startTraffic(on: TrafficDependencies): Traffic {
   const { features, probe } = JSON.parse(
     readFileSync(join(on.releaseDirectory, 'model', 'model.json'), 'utf8'),
-  ) as { features: Feature[]; probe: { instance: Readonly<Record<string, number>> } };
+  ) as { features: Feature[]; probe: { instance: Readonly<Record<string, Value>> } };
   const seconds: SecondOfTraffic[] = [];
   const bySecond = new Map<number, SecondOfTraffic>();
   const count = (at: number, succeeded: boolean): void => {
@@ -54,7 +57,10 @@ export function startTraffic(on: TrafficDependencies): Traffic {
   const call = async (): Promise<void> => {
     const at = on.clock.now();
     const instance = Object.fromEntries(
-      features.map((feature) => [feature.name, near(probe.instance[feature.name] ?? 0, feature, on.random)]),
+      features.map((feature) => [
+        feature.name,
+        near(probe.instance[feature.name] ?? null, feature, on.random),
+      ]),
     );
     try {
       const response = await fetch(`${on.url}/predict`, {
@@ -80,7 +86,8 @@ export function startTraffic(on: TrafficDependencies): Traffic {
 }
 
 /** Up to a tenth away from the model's own example: every call differs, none is out of the ordinary. */
-function near(example: number, { type, min, max }: Feature, random: () => number): number {
+function near(example: Value, { type, min, max }: Feature, random: () => number): Value {
+  if (typeof example !== 'number' || min === undefined || max === undefined) return example;
   const moved = Math.min(max, Math.max(min, example * (0.9 + 0.2 * random())));
   return type === 'integer' ? Math.round(moved) : moved;
 }

@@ -21,6 +21,12 @@ export function systemClock(): Clock {
   };
 }
 
+/** Calls `run` once all that can be read in this turn of the event loop has been read. */
+export type EndOfTurn = (run: () => void) => void;
+
+/** The event loop's own: right after its sockets, before any timer. */
+export const endOfTurn: EndOfTurn = (run) => void setImmediate(run);
+
 /** The last whole multiple of `periodMs` since the epoch at or before `at`. */
 export function periodStart(at: number, periodMs: number): number {
   return at - (at % periodMs);

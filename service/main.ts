@@ -6,11 +6,12 @@ import { logGroups } from '../lib/catalog/host';
 import { scopeName } from '../lib/catalog/names';
 import { createApp } from './app';
 import { type AppendFile, createAppendFile } from './append-file';
-import { type Clock, sleep, systemClock, within } from './clock';
+import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
 import { createFaults } from './faults';
 import { createHealth, type Health } from './health/health';
 import { answersItself, loopbackOf } from './health/self-check';
 import { createPredictionLines } from './http/prediction-lines';
+import { batched } from './inference/batching';
 import { ModelError } from './inference/metadata';
 import { probe } from './inference/model';
 import { loadOnnxModel } from './inference/onnx';
@@ -92,7 +93,7 @@ async function run(service: Service): Promise<void> {
   port = await listen(app, settings);
   log.info({ bind: settings.bind, port, pid: process.pid }, 'listening');
   onSignals(service, (signal) => void stop(service, app, telemetry, signal));
-  const model = await loadOnnxModel(settings.modelDirectory);
+  const model = batched(await loadOnnxModel(settings.modelDirectory), { endOfTurn });
   await probe(model);
   const { name, version, classes, lowConfidenceBelow } = model.metadata;
   lifecycle.ready(model);
@@ -104,7 +105,7 @@ async function run(service: Service): Promise<void> {
     lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
   });
   service.traces.load();
-  log.info({ model: name, version, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
+  log.info({ model: name, version, engine: model.engine, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
 }
 
 function composeApp(

@@ -11,7 +11,7 @@ import { findCycle, importsOf, readProject, root } from './architecture/project'
 const mostLines = 300;
 
 /** Data and the model's own script are as long as what they hold. */
-const mayBeLonger = [/^service\/model\//, /\.json$/];
+const mayBeLonger = [/^service\/model\//, /\.(json|onnx)$/];
 
 /** Names that say nothing; what is in such a file belongs beside what it is for. */
 const forbiddenName = /(^|[-.])(utils?|helpers?|common|manager|misc)([-.]|$)/;

@@ -1,13 +1,13 @@
 /** What a prediction leaves behind beside its numbers: its line in the log, and its trace. */
 import type { FastifyRequest } from 'fastify';
 import type { ModelMetadata } from '../inference/metadata';
-import type { Prediction } from '../inference/model';
+import type { Prediction, Row } from '../inference/model';
 import type { Annotations, LateTrace, Tracing } from '../tracing/tracing';
 import { loggedFeatures, type PredictionLines } from './prediction-lines';
 
 export interface Asked {
   readonly metadata: ModelMetadata;
-  readonly rows: readonly Float32Array[];
+  readonly rows: readonly Row[];
   readonly latencyMs: number;
   /** Whether the answer came from the cache or the fallback. */
   readonly degraded?: boolean;

@@ -1,7 +1,7 @@
 /** `POST /predict`: check, ask the model, count, answer. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock';
-import type { Model, Prediction } from '../inference/model';
+import type { Model, Prediction, Row } from '../inference/model';
 import type { Lifecycle } from '../lifecycle';
 import type { Recorder } from '../telemetry/recorder';
 import type { Tracing } from '../tracing/tracing';
@@ -45,7 +45,7 @@ export function predictRoute(
       });
     }
     const { metadata } = model;
-    const { rows, errors } = parseInstances(request.body, metadata);
+    const { rows, errors } = parseInstances(request.body, model);
     if (errors !== undefined) {
       const first = errors[0];
       const more = errors.length > 1 ? ` and ${errors.length - 1} more` : '';
@@ -76,7 +76,7 @@ export function predictRoute(
 }
 
 /** The caller learns that the model failed; why is for the log. */
-async function ask(model: Model, rows: readonly Float32Array[]): Promise<readonly Prediction[]> {
+async function ask(model: Model, rows: readonly Row[]): Promise<readonly Prediction[]> {
   try {
     return await model.predict(rows);
   } catch (cause) {

@@ -1,4 +1,5 @@
 /** Which predictions leave a line in the log, and what it may say of the values that somebody sent. */
+import type { Row } from '../inference/features';
 import type { ModelMetadata } from '../inference/metadata';
 import type { Switches } from '../switches';
 import { isInOtherShare, isInShare } from '../tracing/trace-ids';
@@ -41,7 +42,7 @@ const maxLoggedInstances = 4;
 
 /** The values as the model got them, by name: checked numbers and nothing else that a body may have held. */
 export function loggedFeatures(
-  rows: readonly Float32Array[],
+  rows: readonly Row[],
   { features }: ModelMetadata,
 ): readonly Readonly<Record<string, number>>[] {
   return rows

@@ -1,12 +1,11 @@
 /** What is known about a model beside its numbers: `model.json`, checked when it is loaded and trusted afterwards. */
 import * as z from 'zod';
+import { encode, type Feature, feature, wanted } from './features';
+
+type Complain = (path: (string | number)[], message: string) => void;
 
 const share = z.number().min(0).max(1);
 const named = z.string().min(1);
-
-const feature = z
-  .strictObject({ name: named, type: z.enum(['number', 'integer']), min: z.number(), max: z.number() })
-  .refine(({ min, max }) => min < max, { error: 'expected min below max', path: ['min'] });
 
 const metadata = z
   .strictObject({
@@ -15,9 +14,17 @@ const metadata = z
     task: named,
     features: z.array(feature).min(1),
     classes: z.array(named).min(2),
-    /** Names of the ONNX graph's own input and output. */
-    input: named,
+    /** Name of the graph's input, a tensor of rows and features. Left out when the graph has one input for each feature. */
+    input: named.optional(),
+    /** Name of the graph's output: a probability for each class, or that of the second of two classes alone. */
     output: named,
+    /** What makes probabilities of that output where the graph leaves it to its caller. */
+    activation: z.enum(['softmax', 'sigmoid']).optional(),
+    /**
+     * What is answered, and marked as degraded, when the model cannot answer: a probability for each class, such as its
+     * share in the training data. Without it such a request fails, for nobody has said what a wrong answer costs.
+     */
+    fallback: z.record(z.string(), share).optional(),
     training: z.strictObject({
       data: named,
       seed: z.number().int(),
@@ -31,11 +38,14 @@ const metadata = z
     }),
     lowConfidenceBelow: share,
     /** One instance whose class is known: the service asks itself this to see whether the model still answers. */
-    probe: z.strictObject({ instance: z.record(z.string(), z.number()), class: named }),
+    probe: z.strictObject({
+      instance: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+      class: named,
+    }),
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
   })
   .superRefine((model, context) => {
-    const complain = (path: (string | number)[], message: string): void => {
+    const complain: Complain = (path, message) => {
       context.addIssue({ code: 'custom', path, message });
     };
     const names = model.features.map(({ name }) => name);
@@ -47,16 +57,37 @@ const metadata = z
     if (!model.classes.includes(model.probe.class)) {
       complain(['probe', 'class'], `expected one of ${model.classes.join(', ')}`);
     }
-    for (const { name, min, max } of model.features) {
-      const value = model.probe.instance[name];
-      if (value === undefined || value < min || value > max) {
-        complain(['probe', 'instance', name], `expected a number from ${min} to ${max}`);
+    for (const known of model.features) {
+      const value = model.probe.instance[known.name];
+      if (value === undefined || encode(value, known) === undefined) {
+        complain(['probe', 'instance', known.name], `expected ${wanted(known)}`);
       }
     }
+    const strangers = Object.keys(model.probe.instance).filter((name) => !names.includes(name));
+    for (const name of strangers)
+      complain(['probe', 'instance', name], 'expected only features of the model');
+    if (model.fallback !== undefined) checkFallback(model.fallback, model.classes, complain);
   });
 
 export type ModelMetadata = Readonly<z.infer<typeof metadata>>;
-export type Feature = ModelMetadata['features'][number];
+export type { Feature };
+
+/** Probabilities for all classes, or they could not be answered with. */
+function checkFallback(
+  fallback: Readonly<Record<string, number>>,
+  classes: readonly string[],
+  complain: Complain,
+): void {
+  const named = Object.keys(fallback);
+  if (named.length !== classes.length || classes.some((name) => !Object.hasOwn(fallback, name))) {
+    complain(['fallback'], `expected a probability for each of ${classes.join(', ')}`);
+  }
+  const sum = Object.values(fallback).reduce((total, probability) => total + probability, 0);
+  if (Math.abs(sum - 1) > roundingError) complain(['fallback'], `expected a sum of 1, got ${sum}`);
+}
+
+/** Shares written with three digits may miss a sum of 1 by this much. */
+const roundingError = 1e-3;
 
 /** A model that cannot be used as it lies there; the message is one line for whoever put it there. */
 export class ModelError extends Error {}

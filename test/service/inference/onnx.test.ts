@@ -120,7 +120,7 @@ describe('a model directory that is not in order', () => {
       await changed((m) => {
         (m.probe as { instance: Record<string, number> }).instance.hour_of_day = 99;
       }),
-      /probe\.instance\.hour_of_day: expected a number from 0 to 23/,
+      /probe\.instance\.hour_of_day: expected an integer from 0 to 23/,
     );
   });
 
