@@ -10,6 +10,7 @@ import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
 import { createFaults } from './faults';
 import { createHealth, type Health } from './health/health';
 import { answersItself, loopbackOf } from './health/self-check';
+import { openStatusPort } from './health/status-port';
 import { createPredictionLines } from './http/prediction-lines';
 import { batched } from './inference/batching';
 import { ModelError } from './inference/metadata';
@@ -18,6 +19,7 @@ import { loadOnnxModel } from './inference/onnx';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
+import { portTaken, StartError } from './start-error';
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
 import type { Recorder } from './telemetry/recorder';
 import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
@@ -35,9 +37,6 @@ const closeLimitMs = 500;
 
 /** Ten minutes of windows at full load: what a full disk may cost in memory. */
 const maxBufferedMetricsBytes = 1024 * 1024;
-
-/** What keeps the service from starting and is not its own doing; one line for a person. */
-class StartError extends Error {}
 
 interface Service {
   readonly settings: Settings;
@@ -91,7 +90,13 @@ async function run(service: Service): Promise<void> {
   const app = composeApp(service, telemetry);
   // Listening comes before loading: whoever asks during the start gets a clear "not yet", not a refused connection.
   port = await listen(app, settings);
-  log.info({ bind: settings.bind, port, pid: process.pid }, 'listening');
+  const { bind, statusCheckPort } = settings;
+  // Never closed: until the process ends it says that it is not ready, which is the truth.
+  const status =
+    statusCheckPort === undefined
+      ? undefined
+      : await openStatusPort({ clock, bind, port: statusCheckPort, ready: service.health.ready });
+  log.info({ bind, port, statusCheckPort: status?.port, pid: process.pid }, 'listening');
   onSignals(service, (signal) => void stop(service, app, telemetry, signal));
   const model = batched(await loadOnnxModel(settings.modelDirectory), { endOfTurn });
   await probe(model);
@@ -156,10 +161,7 @@ async function listen(app: FastifyInstance, { bind, port }: Settings): Promise<n
   await app
     .listen({ host: bind, port, listenTextResolver: (address) => `accepting connections at ${address}` })
     .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : error;
-      throw new StartError(
-        `${bind} port ${port}: cannot be listened on (${reason}); free it or choose another`,
-      );
+      throw portTaken(bind, port, error);
     });
   const address = app.server.address();
   return address === null || typeof address === 'string' ? port : address.port;
