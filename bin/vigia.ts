@@ -15,6 +15,7 @@ import { addAlarmsCommands } from './alarms-commands';
 import type { CostOptions } from './cost';
 import { defaultScenario } from './default-scenario';
 import { addDriftCommands } from './drift-commands';
+import type { ModelCheckOptions } from './model-check';
 import type { RehearseOptions } from './rehearse';
 import { UsageError } from './usage-error';
 
@@ -123,6 +124,22 @@ function program(setExitCode: (code: number) => void): Command {
     .action((options: CostOptions) => {
       const { cost }: typeof import('./cost') = require('./cost');
       setExitCode(cost(options));
+    });
+
+  vigia
+    .command('model')
+    .description('looks at models of your own')
+    .command('check')
+    .description('loads a model as the service would, asks it its probe, and shows what it takes and answers')
+    .argument('<directory>', 'where model.onnx and model.json lie')
+    .option('--json', 'one JSON document on standard output', false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 it can be served, 2 it cannot, with the reason.\n\nExample:\n  npx vigia model check models/churn',
+    )
+    .action(async (directory: string, options: ModelCheckOptions) => {
+      const { modelCheck }: typeof import('./model-check') = require('./model-check');
+      setExitCode(await modelCheck(directory, options));
     });
 
   addAlarmsCommands(vigia, setExitCode);
