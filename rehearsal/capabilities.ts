@@ -10,6 +10,8 @@ import {
 import type { Honoured } from './honoured';
 import { honouredSections } from './host/agent';
 import { systemctlVerbs } from './host/control';
+import { stillUnits } from './host/host';
+import { standIns } from './host/stand-ins';
 import { honouredKeys, ignoredKeys } from './host/unit-file';
 import { honoured as kms } from './kms/honoured';
 import { honoured as lambda, simplifications as lambdaSimplifications } from './lambda/honoured';
@@ -31,6 +33,8 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   'AWS::IAM::InstanceProfile': identity,
   'AWS::IAM::Policy': identity,
   'AWS::IAM::Role': identity,
+  'AWS::SSM::Association':
+    'the first boot has applied the same revision; nothing is deployed during a rehearsal',
   ...Object.fromEntries(
     [
       'EIP FlowLog InternetGateway NatGateway Route RouteTable SecurityGroup SecurityGroupEgress',
@@ -127,6 +131,10 @@ export function capabilities(): unknown {
     unitFile: { honoured: honouredKeys, ignored: ignoredKeys },
     agentConfiguration: honouredSections,
     systemctl: systemctlVerbs,
+    firstBoot: {
+      standIns: Object.fromEntries(Object.entries(standIns).map(([name, { does }]) => [name, does])),
+      standStill: stillUnits.map(({ name, because }) => ({ units: name.source, because })),
+    },
     operations: operationsServed(),
     assumptions: assumptions(defaultSettings),
     simplifications,
@@ -138,7 +146,8 @@ export const simplifications: readonly string[] = [
   'log lines become metrics at once; on AWS that takes seconds',
   'an alarm is evaluated exactly on each multiple of its cadence; AWS publishes no second',
   'memory and disk are those of the service in the sandbox against the size in the template; processor, disk traffic and connections are those of this machine',
-  'commands of the first boot that install packages or act on absolute paths are left to the real host',
+  'the first boot runs its scripts below the sandbox; the programs named under firstBoot stand in for those of the host',
+  "commands of the first boot outside the host's own scripts that act on absolute paths are left to the real host",
   ...snsSimplifications,
   ...lambdaSimplifications,
   ...eventbridgeSimplifications,

@@ -17,7 +17,7 @@ import { createEventBridge } from './eventbridge/eventbridge';
 import type { EventBridge } from './eventbridge/types';
 import { createEventLog, type EventLog } from './events';
 import { faultEnvironment } from './faults';
-import { createHost, type Host } from './host/host';
+import { createHost, type Host, hostPath, rootVariable } from './host/host';
 import { writePrograms } from './host/programs';
 import { startReaper } from './host/reaper';
 import { createSandbox } from './host/sandbox';
@@ -182,7 +182,8 @@ async function build({
     putEvent: (event) => events.putEvent(event),
     isOnline: () => host.isOnline(),
     onSpawn: watch,
-    path: `${sandbox.bin}:${process.env.PATH ?? ''}`,
+    path: hostPath(sandbox),
+    environment: { [rootVariable]: sandbox.root },
     workDirectory: workDirectory(sandbox.run, 'commands'),
     mapText: sandbox.mapText,
   });

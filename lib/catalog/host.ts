@@ -47,6 +47,12 @@ export function hostLayout(service: string) {
     /** What may change while the service runs; `.override.json` beside it is written by documents. */
     switchesFile: `/etc/vigia/${service}.switches.json`,
     healthFile: `/etc/vigia/${service}.health.json`,
+    /** The scripts of the first boot, and `host.env` beside them: what the host is. */
+    scripts: `/opt/vigia/${service}/host`,
+    /** What the operating system's upkeep may do: unattended updates. */
+    upkeepFile: `/etc/vigia/${service}.upkeep`,
+    agentFile: `/etc/vigia/${service}.agent.json`,
+    unitFile: `/etc/systemd/system/vigia-${service}.service`,
     logDirectory: logs,
     logFile: `${logs}/service.log`,
     emfFile: `${logs}/metrics.emf`,

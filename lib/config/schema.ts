@@ -47,6 +47,29 @@ const host = z.strictObject({
   /** Who may call the service, beside the VPC itself; never the whole internet. */
   clientCidrs: z.array(cidr).default([]),
   network: network.prefault({ kind: 'nat' }),
+  /**
+   * Release of the package repositories that the first boot installs from. The image's own when nothing is said:
+   * each image is locked to its release, so the same image always gives the same versions.
+   */
+  packageRelease: z
+    .string()
+    .regex(/^2023\.\d+\.\d{8}$/, 'expected a release of Amazon Linux 2023 such as 2023.12.20260930')
+    .optional(),
+  /** Whether packages with a security advisory are updated every night. Nothing ever reboots by itself. */
+  updates: z.enum(['security', 'off']).default('security'),
+});
+
+/** Read while the service runs: a change reaches it through a reload, without a restart. */
+const switches = z.strictObject({
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Share of ordinary predictions that leave a log line; failed, refused and slow ones always do. */
+  logShare: z.number().min(0).max(1).default(0.05),
+  /** Share of logged predictions whose feature values are written too; they may be personal data. */
+  logFeaturesShare: z.number().min(0).max(1).default(0),
+  /** Share of requests that are traced when their caller has not decided it. */
+  traceShare: z.number().min(0).max(1).default(0.05),
+  /** Whether answers come from the cache or the fallback: when the limits are passed, always, or never. */
+  degraded: z.enum(['auto', 'on', 'off']).default('auto'),
 });
 
 const notifications = z.strictObject({
@@ -93,6 +116,7 @@ const stage = z.strictObject({
       lowConfidenceBelow: z.number().gt(0).lt(1).default(0.6),
     })
     .prefault({}),
+  switches: switches.prefault({}),
   notifications,
   thresholds: z.record(z.string(), threshold).default({}),
   remediation: remediation.prefault({}),

@@ -1,10 +1,10 @@
-/** systemctl and journalctl for the sandbox: small programs that ask the supervisor over a socket. */
-import { chmodSync, writeFileSync } from 'node:fs';
+/** systemctl, journalctl and the agent's control program for the sandbox: they ask the rehearsal over a socket. */
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { Sandbox } from './sandbox';
+import { program } from './stand-ins';
 import type { Supervisor } from './supervisor';
 
 export interface ControlAnswer {
@@ -23,30 +23,55 @@ export const systemctlVerbs = [
   'is-active',
   'is-failed',
   'show',
+  'enable',
+  'disable',
   'daemon-reload',
 ] as const;
 
-/** Writes the two programs into the sandbox's bin and answers them until closed. */
-export async function startControl(
+/** The units of the sandbox, as the programs find them. */
+export interface ControlledUnits {
+  /**
+   * The unit with this name, read when it is first asked for; without a name the one that there is.
+   * Undefined where there is no such unit.
+   */
+  find(unitName?: string): Supervisor | undefined;
+  /** Whether a unit is one of the host that does not run here, and then if it counts as active. */
+  standsStill?(unitName: string): { readonly active: boolean } | undefined;
+  /** Before a unit is started: what must come first. */
+  beforeStart?(unitName: string): Promise<void>;
+  /** The agent's control program. */
+  agentControl?(args: readonly string[]): ControlAnswer;
+}
+
+/** For one unit alone. */
+export function startControl(
   sandbox: Sandbox,
   unitName: string,
   supervisor: Supervisor,
 ): Promise<{ stop(): Promise<void> }> {
+  return controlUnits(sandbox, {
+    find: (name = unitName) => (name === unitName ? supervisor : undefined),
+  });
+}
+
+/** Writes the programs into the sandbox's bin and answers them until closed. */
+export async function controlUnits(
+  sandbox: Sandbox,
+  units: ControlledUnits,
+): Promise<{ stop(): Promise<void> }> {
   const socket = join(sandbox.run, 'control.sock');
-  const program = join(sandbox.run, 'control-program.cjs');
+  const bundle = join(sandbox.run, 'control-program.cjs');
   buildSync({
     entryPoints: [join(__dirname, 'control-program.ts')],
-    outfile: program,
+    outfile: bundle,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     logLevel: 'error',
   });
-  for (const name of ['systemctl', 'journalctl']) {
-    const file = join(sandbox.bin, name);
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' '${socket}' ${name} "$@"\n`);
-    chmodSync(file, 0o755);
+  for (const name of Object.keys(answers)) {
+    program(sandbox, name, `exec '${process.execPath}' '${bundle}' '${socket}' ${name} "$@"`);
   }
   const server = createServer((request, response) => {
     let body = '';
@@ -55,10 +80,7 @@ export async function startControl(
     });
     request.on('end', async () => {
       const [name = '', ...args] = JSON.parse(body) as string[];
-      const answer =
-        name === 'journalctl'
-          ? journalctl(args, unitName, supervisor)
-          : await systemctl(args, unitName, supervisor);
+      const answer = (await answers[name]?.(args, units)) ?? notRehearsed(name);
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
     });
   });
@@ -76,22 +98,50 @@ function close(server: Server): Promise<void> {
   });
 }
 
-async function systemctl(
-  args: readonly string[],
-  unitName: string,
-  supervisor: Supervisor,
-): Promise<ControlAnswer> {
+type Answer = (args: readonly string[], units: ControlledUnits) => ControlAnswer | Promise<ControlAnswer>;
+
+const answers: Readonly<Record<string, Answer>> = {
+  systemctl,
+  journalctl,
+  'amazon-cloudwatch-agent-ctl': (args, { agentControl }) =>
+    agentControl?.(args) ?? notRehearsed('amazon-cloudwatch-agent-ctl'),
+};
+
+async function systemctl(args: readonly string[], units: ControlledUnits): Promise<ControlAnswer> {
   const options = args.filter((arg) => arg.startsWith('-'));
-  const [verb = '', ...units] = args.filter((arg) => !arg.startsWith('-'));
-  const strange = options.find((option) => !/^--(property=.+|no-pager)$/.test(option));
+  const [verb = '', ...names] = args.filter((arg) => !arg.startsWith('-'));
+  const strange = options.find((option) => !/^--(property=.+|no-pager|quiet|now)$/.test(option));
   if (strange !== undefined) return notRehearsed(`systemctl ${strange}`);
   if (!systemctlVerbs.some((known) => known === verb)) return notRehearsed(`systemctl ${verb}`);
   if (verb === 'daemon-reload') return succeed('');
-  const wrong = units.find((unit) => fullName(unit) !== unitName);
-  if (wrong !== undefined || units.length === 0) return fail(5, `Unit ${wrong ?? '(none)'} not found.`);
+  if (names.length === 0) return fail(5, 'Unit (none) not found.');
+  for (const name of names.map(fullName)) {
+    const answer = await ofUnit(verb, name, options, units);
+    if (answer.exitCode !== 0 || name === fullName(names.at(-1) ?? '')) return answer;
+  }
+  return succeed('');
+}
+
+async function ofUnit(
+  verb: string,
+  name: string,
+  options: readonly string[],
+  units: ControlledUnits,
+): Promise<ControlAnswer> {
+  const quiet = options.includes('--quiet');
+  const still = units.standsStill?.(name);
+  if (still !== undefined) {
+    if (verb === 'is-active')
+      return answerWord(still.active ? 'active' : 'inactive', still.active ? 0 : 3, quiet);
+    return verb === 'enable' || verb === 'disable' || verb === 'start'
+      ? succeed('')
+      : notRehearsed(`systemctl ${verb} ${name}`);
+  }
+  const supervisor = units.find(name);
+  if (supervisor === undefined) return fail(5, `Unit ${name} not found.`);
   const { active, sub, restarts, exitStatus } = supervisor.state();
-  if (verb === 'is-active') return { exitCode: active === 'active' ? 0 : 3, output: active, errorOutput: '' };
-  if (verb === 'is-failed') return { exitCode: active === 'failed' ? 0 : 1, output: active, errorOutput: '' };
+  if (verb === 'is-active') return answerWord(active, active === 'active' ? 0 : 3, quiet);
+  if (verb === 'is-failed') return answerWord(active, active === 'failed' ? 0 : 1, quiet);
   if (verb === 'show') {
     const values: Readonly<Record<string, string | number>> = {
       ActiveState: active,
@@ -106,8 +156,16 @@ async function systemctl(
     const keys = wanted.length > 0 ? wanted : Object.keys(values);
     return succeed(keys.map((key) => `${key}=${values[key]}`).join('\n'));
   }
-  return change(verb, unitName, supervisor);
+  const starts = verb === 'start' || verb === 'restart' || (verb === 'enable' && options.includes('--now'));
+  if (starts) await units.beforeStart?.(name);
+  return change(verb === 'enable' && starts ? 'start' : verb, name, supervisor);
 }
+
+const answerWord = (word: string, exitCode: number, quiet: boolean): ControlAnswer => ({
+  exitCode,
+  output: quiet ? '' : word,
+  errorOutput: '',
+});
 
 /** The verbs that do something. */
 async function change(verb: string, unitName: string, supervisor: Supervisor): Promise<ControlAnswer> {
@@ -133,15 +191,16 @@ const journalOptions = {
   'no-pager': { type: 'boolean' },
 } as const;
 
-/** Messages alone, as with `--output cat`: there is nothing but the unit's own lines in this journal. */
-function journalctl(args: readonly string[], unitName: string, supervisor: Supervisor): ControlAnswer {
+/** Messages alone, as with `--output cat`: there is nothing but the units' own lines in this journal. */
+function journalctl(args: readonly string[], units: ControlledUnits): ControlAnswer {
   let values: { unit?: string | undefined; lines?: string | undefined };
   try {
     ({ values } = parseArgs({ args: [...args], options: journalOptions }));
   } catch (error) {
     return notRehearsed(`journalctl: ${(error as Error).message.split('\n')[0]}`);
   }
-  if (values.unit !== undefined && fullName(values.unit) !== unitName) return succeed('-- No entries --');
+  const supervisor = units.find(values.unit === undefined ? undefined : fullName(values.unit));
+  if (supervisor === undefined) return succeed('-- No entries --');
   const lines = Number(values.lines ?? 10);
   if (!Number.isInteger(lines) || lines < 0) return fail(1, `Failed to parse lines '${values.lines}'`);
   return succeed(lines === 0 ? '' : supervisor.journal().slice(-lines).join('\n'));

@@ -1,11 +1,10 @@
-/** First boot as the template's init metadata describes it, in the sandbox: files, assets, links, and the unit. */
-
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+/** First boot as the template's init metadata describes it, in the sandbox: assets, files, and commands as real shell. */
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Assembly } from '../assembly';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Resource } from '../resources';
+import { exitOf, spawnGroup } from './process-group';
 import type { Sandbox } from './sandbox';
 
 interface InitFile {
@@ -22,72 +21,77 @@ interface InitConfig {
   readonly files?: Readonly<Record<string, InitFile>>;
   readonly sources?: Readonly<Record<string, string>>;
   readonly commands?: Readonly<Record<string, InitCommand>>;
-  readonly services?: Readonly<
-    Record<string, Readonly<Record<string, { readonly ensureRunning?: boolean }>>>
-  >;
 }
 
-const sections: readonly (keyof InitConfig)[] = ['files', 'sources', 'commands', 'services'];
+const sections: readonly (keyof InitConfig)[] = ['files', 'sources', 'commands'];
 
 /** An absolute path, the parent directory, a home directory or a variable: what could reach outside the sandbox. */
 const leavesItsDirectory = /(^|[\s=:'"(<>|&;])\/|\.\.|[~$`]/;
 
-export interface BootedHost {
-  readonly unitName: string;
-  readonly unitText: string;
+/** As many lines as tell why a command failed. */
+const lastLines = 12;
+
+export interface BootPlace {
+  readonly assembly: Assembly;
+  readonly sandbox: Sandbox;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Each process it starts; every one leads a group of its own. */
+  readonly onSpawn: (pid: number) => void;
+}
+
+export interface Boot {
+  /** Settles when the last command has ended. */
+  readonly done: Promise<void>;
   /** Commands that only a real host can run, as they stand in the template. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Runs the init metadata of the instance in the sandbox. Commands run for real when they act inside a directory of
- * their own (`cwd`) with relative paths; the others install packages and are left to the real host.
- * @throws NotRehearsable when there is no unit to run
+ * Runs the init metadata of the instance in the sandbox, in the background. Commands run for real when they act inside
+ * a directory of their own (`cwd`) with relative paths; the others are left to the real host.
+ * @throws NotRehearsable, through `done` too, for what cannot be honoured and for a command that fails
  */
-export function firstBoot(instance: Resource, assembly: Assembly, sandbox: Sandbox): BootedHost {
+export function firstBoot(instance: Resource, on: BootPlace): Boot {
   const init = instance.metadata?.['AWS::CloudFormation::Init'] as
     | (Record<string, InitConfig> & { configSets?: { default?: string[] } })
     | undefined;
   const where = `${instance.stack}/${instance.logicalId}`;
   if (init === undefined)
     throw new NotRehearsable(where, 'no init metadata', 'give the instance a CloudFormationInit');
+  const configs = (init.configSets?.default ?? ['config']).map((name) => ({
+    where: `${where} init ${name}`,
+    config: init[name] ?? {},
+  }));
   const leftOut: string[] = [];
-  let unitName: string | undefined;
-  for (const name of init.configSets?.default ?? ['config']) {
-    const config = init[name] ?? {};
-    refuseUnknown(config, sections, `${where} init ${name}`);
-    // The order inside one config is cfn-init's own: sources, files, commands, services.
-    for (const [target, url] of Object.entries(config.sources ?? {})) {
-      unpack(url, target, { assembly, sandbox, where });
+  const run = async (): Promise<void> => {
+    for (const each of configs) {
+      refuseUnknown(each.config, sections, each.where);
+      // The order inside one config is cfn-init's own: sources, files, commands.
+      for (const [target, url] of Object.entries(each.config.sources ?? {})) unpack(url, target, where, on);
+      for (const [path, file] of Object.entries(each.config.files ?? {}))
+        place(path, file, on.sandbox, where);
+      await runCommands(each.config, each.where, leftOut, on);
     }
-    for (const [path, file] of Object.entries(config.files ?? {})) place(path, file, sandbox, where);
-    // By name, whatever the order in the template.
-    for (const [key, entry] of Object.entries(config.commands ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const command = typeof entry.command === 'string' ? entry.command : entry.command.join(' ');
-      if (entry.cwd === undefined || leavesItsDirectory.test(command)) leftOut.push(command);
-      else {
-        refuseUnknown(entry, ['command', 'cwd'], `${where} init ${name} command ${key}`);
-        runInside(command, entry.cwd, sandbox);
-      }
+  };
+  return { done: run(), leftOut };
+}
+
+async function runCommands(
+  config: InitConfig,
+  where: string,
+  leftOut: string[],
+  on: BootPlace,
+): Promise<void> {
+  // By name, whatever the order in the template.
+  for (const [key, entry] of Object.entries(config.commands ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const command = typeof entry.command === 'string' ? entry.command : entry.command.join(' ');
+    if (entry.cwd === undefined || leavesItsDirectory.test(command)) {
+      leftOut.push(command);
+      continue;
     }
-    const services = config.services ?? {};
-    for (const manager of Object.keys(services)) {
-      if (manager !== 'systemd') {
-        throw new NotRehearsable(
-          `${where} services`,
-          `manager ${manager}`,
-          'Amazon Linux 2023 has systemd only',
-        );
-      }
-      unitName = Object.keys(services[manager] ?? {})[0] ?? unitName;
-    }
+    refuseUnknown(entry, ['command', 'cwd'], `${where} command ${key}`);
+    await runInside(command, entry.cwd, on);
   }
-  if (unitName === undefined)
-    throw new NotRehearsable(where, 'init enables no service', 'add one under systemd');
-  const unitFile = sandbox.path(`/etc/systemd/system/${unitName}`);
-  if (!existsSync(unitFile))
-    throw new NotRehearsable(where, `init writes no ${unitName}`, 'write the unit as a file');
-  return { unitName, unitText: readFileSync(unitFile, 'utf8'), leftOut };
 }
 
 function refuseUnknown(value: object, known: readonly string[], where: string): void {
@@ -111,22 +115,18 @@ function place(path: string, file: InitFile, sandbox: Sandbox, where: string): v
   sandbox.write(path, content, Number.parseInt(mode.slice(-3), 8));
 }
 
-function unpack(
-  url: string,
-  target: string,
-  on: { assembly: Assembly; sandbox: Sandbox; where: string },
-): void {
+function unpack(url: string, target: string, where: string, { assembly, sandbox }: BootPlace): void {
   const hash = /\/([0-9a-f]{64})\.zip$/.exec(url)?.[1];
-  const source = hash === undefined ? undefined : on.assembly.assetDirectory(hash);
+  const source = hash === undefined ? undefined : assembly.assetDirectory(hash);
   if (source === undefined) {
     throw new NotRehearsable(
-      `${on.where} sources`,
+      `${where} sources`,
       `${url} is not an asset of this assembly`,
       'ship it as an asset',
     );
   }
-  cpSync(source, on.sandbox.path(target), { recursive: true, verbatimSymlinks: true });
-  borrowRuntime(on.sandbox.path(target));
+  cpSync(source, sandbox.path(target), { recursive: true, verbatimSymlinks: true });
+  borrowRuntime(sandbox.path(target));
 }
 
 /**
@@ -141,18 +141,20 @@ function borrowRuntime(release: string): void {
   if (existsSync(own)) cpSync(own, join(shipped, binaries), { recursive: true });
 }
 
-function runInside(command: string, cwd: string, sandbox: Sandbox): void {
-  const directory = sandbox.path(cwd);
-  mkdirSync(directory, { recursive: true });
-  const { status, stderr } = spawnSync('/bin/sh', ['-c', command], {
-    cwd: directory,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '' },
-  });
-  if (status !== 0)
-    throw new NotRehearsable(
-      `init command '${command}'`,
-      `ended with ${status}: ${stderr.trim()}`,
-      'correct it',
-    );
+async function runInside(command: string, cwd: string, on: BootPlace): Promise<void> {
+  const workingDirectory = on.sandbox.path(cwd);
+  mkdirSync(workingDirectory, { recursive: true });
+  const lines: string[] = [];
+  const child = spawnGroup(
+    { file: '/bin/sh', args: ['-c', command], workingDirectory, environment: on.environment },
+    (line) => lines.push(line),
+  );
+  if (child.pid !== undefined) on.onSpawn(child.pid);
+  const code = await exitOf(child);
+  if (code === 0) return;
+  throw new NotRehearsable(
+    `init command '${command}'`,
+    `ended with ${code ?? 'a signal'}: ${lines.slice(-lastLines).join(' / ')}`,
+    'correct it',
+  );
 }

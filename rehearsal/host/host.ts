@@ -1,5 +1,5 @@
 /** The EC2 host of the template, on this machine: first boot, unit, agent, and the status checks that EC2 would publish. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Assembly } from '../assembly';
 import { type Clock, everyAligned } from '../clock';
 import type { CloudWatch } from '../cloudwatch/types';
@@ -7,13 +7,13 @@ import type { Emit } from '../events';
 import type { Logs } from '../logs/types';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Resource } from '../resources';
-import { type AgentConfig, startAgent } from './agent';
-import { startControl } from './control';
+import { agentUnit, createAgentProgram } from './agent-program';
+import { controlUnits } from './control';
 import { firstBoot } from './first-boot';
-import { createReadings, hostSize } from './readings';
 import type { Sandbox } from './sandbox';
+import { placeStandIns } from './stand-ins';
 import { createSupervisor, type Supervisor } from './supervisor';
-import { parseUnit } from './unit-file';
+import { parseUnit, type Unit } from './unit-file';
 
 export interface Host {
   readonly instanceId: string;
@@ -44,14 +44,110 @@ export interface HostDependencies {
 export const portVariable = 'VIGIA_PORT';
 export const bindVariable = 'VIGIA_BIND';
 
+/** What the host's scripts and documents take for `/`. */
+export const rootVariable = 'VIGIA_ROOT';
+
+/** Units of the host that stand still in the sandbox, each with the reason. */
+export const stillUnits: readonly {
+  readonly name: RegExp;
+  readonly active: boolean;
+  readonly because: string;
+}[] = [
+  { name: /\.timer$/, active: true, because: 'a rehearsal is shorter than any timer of the host' },
+  { name: /^chronyd\.service$/, active: true, because: "this machine's clock stands in" },
+];
+
+/**
+ * Boots the host up to the moment at which it asks for its service to be started: `start` lets it go on.
+ * @throws NotRehearsable for what cannot be booted here
+ */
 export async function createHost(on: HostDependencies): Promise<Host> {
   const instance = on.resources.find(({ type }) => type === 'AWS::EC2::Instance');
   if (instance === undefined) {
     throw new NotRehearsable('assembly', 'no AWS::EC2::Instance', 'rehearse an assembly that has a host');
   }
+  const { sandbox } = on;
+  placeStandIns(sandbox, on.resources);
+  const service: { booted?: BootedService } = {};
+  const agent = createAgentProgram(instance, on, () => service.booted?.supervisor.pid());
+  const asked = signal();
+  const mayStart = signal();
+  const control = await controlUnits(sandbox, {
+    find: (name = service.booted?.unit.name ?? '') => {
+      if (service.booted === undefined) {
+        const booted = readService(name, on);
+        if (booted !== undefined) service.booted = booted;
+      }
+      return service.booted?.unit.name === name ? service.booted.supervisor : undefined;
+    },
+    standsStill: (name) =>
+      name === agentUnit ? { active: agent.isActive() } : stillUnits.find((unit) => unit.name.test(name)),
+    beforeStart: async (name) => {
+      asked.give(name);
+      await mayStart.given;
+    },
+    agentControl: agent.control,
+  });
+  const boot = firstBoot(instance, {
+    ...on,
+    environment: {
+      PATH: hostPath(sandbox),
+      [rootVariable]: sandbox.root,
+      [portVariable]: String(on.port),
+    },
+  });
+  const where = `${instance.stack}/${instance.logicalId}`;
+  const startsNothing = boot.done.then(() => {
+    throw new NotRehearsable(
+      where,
+      'the first boot starts no unit',
+      'let a command start one with systemctl',
+    );
+  });
+  startsNothing.catch(() => {});
+  await Promise.race([asked.given, startsNothing]).catch(async (error: unknown) => {
+    await control.stop();
+    agent.stop();
+    throw error;
+  });
+  const { supervisor, workingDirectory } = present(service.booted, where);
+  const running: { stop(): void }[] = [];
+  return {
+    instanceId: instance.id,
+    supervisor,
+    url: `http://127.0.0.1:${on.port}`,
+    releaseDirectory: workingDirectory,
+    isOnline: () => running.length > 0,
+    start: async () => {
+      mayStart.give('');
+      await boot.done.catch((error: unknown) => {
+        // By now it is the service that is at fault, not the template.
+        throw new Error(error instanceof Error ? error.message : String(error));
+      });
+      running.push({ stop: publishStatusChecks(instance.id, on) });
+    },
+    stop: async () => {
+      // Nobody may start the unit again behind the stop; the agent goes last, to ship what the service leaves.
+      await control.stop();
+      await supervisor.stop();
+      for (const each of running.splice(0)) each.stop();
+      agent.stop();
+    },
+  };
+}
+
+interface BootedService {
+  readonly unit: Unit;
+  readonly supervisor: Supervisor;
+  readonly workingDirectory: string;
+}
+
+/** The unit as the first boot has written it, under a supervisor; undefined when there is no such file. */
+function readService(name: string, on: HostDependencies): BootedService | undefined {
   const { sandbox, clock, emit } = on;
-  const booted = firstBoot(instance, on.assembly, sandbox);
-  const unit = parseUnit(booted.unitName, booted.unitText);
+  const file = sandbox.path(`/etc/systemd/system/${name}`);
+  if (!name.endsWith('.service') || !existsSync(file)) return undefined;
+  const unit = parseUnit(name, readFileSync(file, 'utf8'));
   if (unit.logsDirectory !== undefined) sandbox.write(`/var/log/${unit.logsDirectory}/.keep`, '');
   const environment = (): Record<string, string> => ({
     ...readEnvironment(unit.environmentFiles, unit.environment, sandbox),
@@ -59,7 +155,7 @@ export async function createHost(on: HostDependencies): Promise<Host> {
     [portVariable]: String(on.port),
     [bindVariable]: '127.0.0.1',
     ...on.extraEnvironment,
-    PATH: process.env.PATH ?? '',
+    PATH: hostPath(sandbox),
   });
   const workingDirectory = sandbox.path(unit.workingDirectory ?? '/');
   const supervisor = createSupervisor({
@@ -71,53 +167,26 @@ export async function createHost(on: HostDependencies): Promise<Host> {
     onChange: (what, detail) => emit({ kind: 'host', what, ...(detail === '' ? {} : { detail }) }),
     onSpawn: on.onSpawn,
   });
-  const control = await startControl(sandbox, unit.name, supervisor);
-  const size = hostSize(String(instance.properties.InstanceType), volumeGiB(instance));
-  const running: { stop(): void }[] = [];
-  return {
-    instanceId: instance.id,
-    supervisor,
-    url: `http://127.0.0.1:${on.port}`,
-    releaseDirectory: workingDirectory,
-    isOnline: () => running.length > 0,
-    start: async () => {
-      await supervisor.start();
-      running.push(
-        startAgent({
-          config: agentConfig(on.resources),
-          clock,
-          emit,
-          sandbox,
-          logs: on.logs,
-          cloudwatch: on.cloudwatch,
-          readings: createReadings(size, { diskDirectory: sandbox.root, pid: () => supervisor.pid() }),
-          instanceId: instance.id,
-        }),
-        { stop: publishStatusChecks(instance.id, on) },
-      );
-    },
-    stop: async () => {
-      // Nobody may start the unit again behind the stop; the agent goes last, to ship what the service leaves.
-      await control.stop();
-      await supervisor.stop();
-      for (const each of running.splice(0)) each.stop();
-    },
-  };
+  return { unit, supervisor, workingDirectory };
 }
 
-/** The agent's JSON, from the parameter that the host would read. */
-function agentConfig(resources: readonly Resource[]): AgentConfig {
-  const parameter = resources.find(
-    ({ type, id }) => type === 'AWS::SSM::Parameter' && id.startsWith('AmazonCloudWatch-'),
-  );
-  if (parameter === undefined) {
-    throw new NotRehearsable(
-      'assembly',
-      'no AmazonCloudWatch-... parameter',
-      'give the host an agent configuration',
-    );
-  }
-  return JSON.parse(String(parameter.properties.Value)) as AgentConfig;
+/** The sandbox's programs first, this machine's after them. */
+export function hostPath({ bin }: Sandbox): string {
+  return `${bin}:${process.env.PATH ?? ''}`;
+}
+
+/** Something that happens once, and whoever waits for it. */
+function signal(): { readonly given: Promise<string>; give(what: string): void } {
+  let give = (_: string): void => {};
+  const given = new Promise<string>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: (what) => give(what) };
+}
+
+function present<T>(value: T | undefined, where: string): T {
+  if (value !== undefined) return value;
+  throw new NotRehearsable(where, 'the first boot writes no unit', 'write it below /etc/systemd/system');
 }
 
 /** EC2 publishes its checks every minute; in the sandbox the machine below never fails. */
@@ -169,10 +238,4 @@ function toCommand(line: string, environment: Readonly<Record<string, string>>, 
   const [program = '', ...args] = words;
   const file = /\/node(-\d+)?$/.test(program) ? process.execPath : sandbox.mapText(program);
   return { file, args: args.map((arg) => sandbox.mapText(arg)) };
-}
-
-function volumeGiB(instance: Resource): number {
-  const mappings = (instance.properties.BlockDeviceMappings ?? []) as { Ebs?: { VolumeSize?: number } }[];
-  // Eight is the size of the standard image's own volume.
-  return mappings[0]?.Ebs?.VolumeSize ?? 8;
 }

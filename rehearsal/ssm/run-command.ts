@@ -27,6 +27,8 @@ export interface RunCommandDependencies {
   readonly isOnline: () => boolean;
   /** The shell's surroundings: the sandbox's programs first, this machine's after them. */
   readonly path: string;
+  /** More variables of the shell: where the sandbox's root is. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly workDirectory: string;
   /** The lines of a document with the host's paths mapped to where they lie on this machine. */
   readonly mapText: (text: string) => string;
@@ -200,6 +202,7 @@ async function runSteps(
     onSpawn: on.onSpawn,
     directory: join(on.workDirectory, commandId),
     environment: {
+      ...on.environment,
       PATH: on.path,
       HOME: on.workDirectory,
       ...stepEnvironment(document, values, { commandId, instanceId, region: on.place.region }),

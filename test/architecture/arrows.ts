@@ -21,7 +21,13 @@ export const arrows: readonly Arrow[] = [
   {
     from: /^lib\/render\/cloudformation\//,
     mayImport: [/^lib\/render\/cloudformation\//, config, catalog, contract],
-    mayUse: [/^aws-cdk-lib$/, /^constructs$/, /^esbuild$/, /^onnxruntime-(node|common)$/, /^node:(fs|path)$/],
+    mayUse: [
+      /^aws-cdk-lib$/,
+      /^constructs$/,
+      /^esbuild$/,
+      /^onnxruntime-(node|common)$/,
+      /^node:(crypto|fs|path)$/,
+    ],
   },
   { from: /^lib\/render\/agent\//, mayImport: [/^lib\/render\/agent\//, config, catalog], mayUse: [] },
   { from: /^lib\/render\/cost\//, mayImport: [/^lib\/render\/cost\//, config, catalog], mayUse: [] },

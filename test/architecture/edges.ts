@@ -96,7 +96,6 @@ export const bannedCalls: readonly BannedCall[] = [
       'service/ready.ts': 'a program of its own, started by the unit',
       'lambda/remediation/handler.ts': 'the entry of the function',
       'rehearsal/world.ts': 'passes PATH on to what it starts',
-      'rehearsal/host/first-boot.ts': 'passes PATH on to what it starts',
       'rehearsal/host/host.ts': 'passes PATH on to what it starts',
       'rehearsal/lambda/bootstrap.ts':
         'the entry of the Lambda process, told by its environment as AWS tells it',

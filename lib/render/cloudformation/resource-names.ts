@@ -28,9 +28,7 @@ export function functionName(scope: Scope): string {
   return `${scopeName(scope)}-remediation`;
 }
 
-/**
- * The agent's parameter. The prefix is what AWS's own agent policy allows, and what people look for.
- */
-export function agentParameterName(scope: Scope): string {
-  return `AmazonCloudWatch-${scopeName(scope)}`;
+/** What the host's configuration is kept under: one folder a revision, and `revision`, which names the one that holds. */
+export function hostParameterPath(scope: Scope): string {
+  return `/vigia/${scopeName(scope)}/host`;
 }

@@ -254,7 +254,9 @@ describe('resolveConfig', () => {
         port: 8080,
         clientCidrs: [],
         network: { kind: 'nat', vpcCidr: '10.0.0.0/16' },
+        updates: 'security',
       },
+      switches: { logLevel: 'info', logShare: 0.05, logFeaturesShare: 0, traceShare: 0.05, degraded: 'auto' },
       model: { directory: 'service/model', lowConfidenceBelow: 0.6 },
       thresholds: {},
       remediation: {

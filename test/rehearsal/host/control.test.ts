@@ -103,10 +103,23 @@ describe('systemctl', () => {
     }
   });
 
+  it('is quiet when asked to be, and has nothing to enable', async () => {
+    await systemctl('stop', 'demo.service');
+    assert.deepEqual(await systemctl('is-active', '--quiet', 'demo.service'), {
+      code: 3,
+      output: '',
+      errorOutput: '',
+    });
+    assert.equal((await systemctl('enable', 'demo.service')).code, 0);
+    assert.equal(unit.supervisor.state().active, 'inactive');
+    assert.equal((await systemctl('enable', '--now', 'demo.service')).code, 0);
+    assert.equal(unit.supervisor.state().active, 'active');
+  });
+
   it('names what is not rehearsed: verbs, options, properties', async () => {
     for (const [args, named] of [
       [['mask', 'demo.service'], 'systemctl mask'],
-      [['is-active', '--quiet', 'demo.service'], 'systemctl --quiet'],
+      [['is-active', '--failed', 'demo.service'], 'systemctl --failed'],
       [['show', 'demo.service', '--property=CPUUsageNSec'], 'systemctl show --property=CPUUsageNSec'],
       [[], 'systemctl '],
     ] as const) {

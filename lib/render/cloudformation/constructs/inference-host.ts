@@ -15,15 +15,15 @@ import { namespaces } from '../../../catalog/metrics';
 import { scopeName } from '../../../catalog/names';
 import type { Config } from '../../../config/config';
 import { acknowledge } from '../acknowledge';
-import { hostTagKey } from '../resource-names';
-import type { AgentConfiguration } from './agent-configuration';
+import { hostParameterPath, hostTagKey } from '../resource-names';
 import { hostBootstrap } from './host-bootstrap';
+import type { HostConfiguration } from './host-configuration';
 import type { HostNetwork } from './host-network';
 
 export interface InferenceHostProps {
   readonly config: Config;
   readonly network: HostNetwork;
-  readonly agent: AgentConfiguration;
+  readonly configuration: HostConfiguration;
   readonly assetDirectory: string;
 }
 
@@ -33,9 +33,13 @@ const bootMinutes = 12;
 export class InferenceHost extends Construct {
   readonly instance: Instance;
 
-  constructor(scope: Construct, id: string, { config, network, agent, assetDirectory }: InferenceHostProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, network, configuration, assetDirectory }: InferenceHostProps,
+  ) {
     super(scope, id);
-    const role = this.role(config, agent);
+    const role = this.role(config);
     this.instance = new Instance(this, 'Instance', {
       vpc: network.vpc,
       vpcSubnets: { subnets: [...network.subnets] },
@@ -57,19 +61,19 @@ export class InferenceHost extends Construct {
         },
       ],
       propagateTagsToVolumeOnCreation: true,
-      init: hostBootstrap(config, assetDirectory),
+      init: hostBootstrap(this, config, assetDirectory),
       initOptions: { timeout: Duration.minutes(bootMinutes) },
     });
     Tags.of(this.instance).add(hostTagKey, scopeName(config));
     Tags.of(this.instance).add('Name', `${scopeName(config)}-host`);
-    this.instance.node.addDependency(agent, ...network.ready);
+    this.instance.node.addDependency(configuration, ...network.ready);
 
     acknowledge(this.instance, {
       EC29: 'Termination protection would stop CloudFormation from replacing the host, which is how it is updated.',
     });
   }
 
-  private role(config: Config, agent: AgentConfiguration): Role {
+  private role(config: Config): Role {
     const stack = Stack.of(this);
     const groups = logGroups(scopeName(config));
     const role = new Role(this, 'Role', {
@@ -99,7 +103,15 @@ export class InferenceHost extends Construct {
         ),
       }),
     );
-    agent.parameter.grantRead(role);
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'ReadOwnConfiguration',
+        actions: ['ssm:GetParameter'],
+        resources: [
+          stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${parameters(config)}/*` }),
+        ],
+      }),
+    );
 
     acknowledge(role, {
       'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]':
@@ -115,6 +127,8 @@ export class InferenceHost extends Construct {
       [`IAM5[Resource::${bucket}/*]`]: assets,
       'IAM5[Resource::*]':
         'PutMetricData has no resource types and is bound to one namespace by a condition; signals name their stack.',
+      [`IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/${parameters(config)}/*]`]:
+        'Each revision of the configuration has parameters of its own below this one path.',
       ...Object.fromEntries(
         [groups.service, groups.metrics].map((name) => [
           `IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${name}:*]`,
@@ -125,6 +139,9 @@ export class InferenceHost extends Construct {
     return role;
   }
 }
+
+/** The path of the host's parameters as an ARN has it, without the slash that begins it. */
+const parameters = (config: Config): string => hostParameterPath(config).slice(1);
 
 /** Amazon Linux 2023, standard image (the minimal one lacks the Systems Manager agent), AWS's default kernel. */
 function imageParameter(architecture: 'x86_64' | 'arm64'): string {

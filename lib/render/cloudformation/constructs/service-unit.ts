@@ -1,10 +1,10 @@
-/** The systemd unit and the environment file of the inference service, as text. */
-import { flushSeconds, hostLayout, serviceEnvironment } from '../../../catalog/host';
-import { thresholdOf } from '../../../catalog/resolve';
+/** The systemd unit of the inference service, as text. */
+import { hostLayout } from '../../../catalog/host';
 import type { Config } from '../../../config/config';
 
 /** Node as Amazon Linux 2023 names it; the numbered name never moves when another version is installed. */
-export const nodeBinary = '/usr/bin/node-24';
+export const nodeProgram = 'node-24';
+const nodeBinary = `/usr/bin/${nodeProgram}`;
 
 /** Seconds from the start of the process until it must answer; a cold disk needs most of it. */
 const startSeconds = 60;
@@ -65,28 +65,5 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service @pkey
 
 [Install]
-WantedBy=multi-user.target
-`;
-}
-
-/** The environment the unit starts the service with; the service reads nothing else. */
-export function serviceEnvironmentFile(config: Config): string {
-  const layout = hostLayout(config.service);
-  const values: Readonly<Partial<Record<keyof typeof serviceEnvironment, string | number>>> = {
-    service: config.service,
-    stage: config.stage,
-    bind: '0.0.0.0',
-    port: config.host.port,
-    modelDirectory: `${layout.current}/model`,
-    logFile: layout.logFile,
-    logLevel: 'info',
-    slowMs: thresholdOf('latencyP95High', config),
-    emfFile: layout.emfFile,
-    flushSeconds,
-    lowConfidenceBelow: config.model.lowConfidenceBelow,
-  };
-  const lines = Object.entries(values).map(
-    ([key, value]) => `${serviceEnvironment[key as keyof typeof serviceEnvironment]}=${value}`,
-  );
-  return `${lines.join('\n')}\n`;
+WantedBy=multi-user.target`;
 }

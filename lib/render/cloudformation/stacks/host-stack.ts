@@ -1,8 +1,9 @@
 /** The host and what only it can know: its own status alarm, and the net below the remediation. Deployed last. */
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AgentConfiguration } from '../constructs/agent-configuration';
 import { CatalogAlarms } from '../constructs/catalog-alarms';
+import { ConfigurationAssociation } from '../constructs/configuration-association';
+import { HostConfiguration } from '../constructs/host-configuration';
 import { HostDocuments } from '../constructs/host-documents';
 import { HostNetwork } from '../constructs/host-network';
 import { InferenceHost } from '../constructs/inference-host';
@@ -21,9 +22,11 @@ export class HostStack extends Stack {
     super(scope, id, props);
     const { config, agentConfig, assetDirectory } = props;
     const network = new HostNetwork(this, 'Network', config);
-    const agent = new AgentConfiguration(this, 'Agent', config, agentConfig);
-    const host = new InferenceHost(this, 'Host', { config, network, agent, assetDirectory });
+    const configuration = new HostConfiguration(this, 'Configuration', config, agentConfig);
+    const host = new InferenceHost(this, 'Host', { config, network, configuration, assetDirectory });
     new HostDocuments(this, 'Documents', config);
+    // After the host, so that on a first deployment there is somebody to apply it to.
+    new ConfigurationAssociation(this, 'Applied', config, configuration).node.addDependency(host);
     const alarms = new CatalogAlarms(this, 'Alarms', {
       config,
       owner: 'host',

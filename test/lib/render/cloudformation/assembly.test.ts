@@ -109,7 +109,7 @@ for (const variant of variantNames) {
       for (const { id, Properties } of resourcesOf(stage, 'AWS::IAM::Role')) {
         const trust = statementsOf(Properties.AssumeRolePolicyDocument);
         assert.equal(trust.length, 1, id);
-        assert.match(plain(trust[0]?.Principal), /^(ec2|lambda|vpc-flow-logs)\.amazonaws\.com$/, id);
+        assert.match(plain(trust[0]?.Principal), /^(ec2|lambda|ssm|vpc-flow-logs)\.amazonaws\.com$/, id);
       }
     });
 

@@ -82,64 +82,39 @@ for (const variant of variantNames) {
       );
     });
 
-    it('trap 5: starts its unit under systemd, and no service under another manager', () => {
-      const managers = order.flatMap((set) => Object.entries(init[set]?.services ?? {}));
+    it('does every step of its script in order, the agent before the service, health last', () => {
       assert.deepEqual(
-        managers.map(([manager]) => manager),
-        ['systemd'],
+        order.flatMap(commandsOf),
+        ['packages', 'users', 'place', 'configure', 'observe', 'start', 'verify'].map(
+          (step) => `sh bootstrap.sh ${step}`,
+        ),
       );
-      assert.deepEqual(Object.keys(managers[0]?.[1] ?? {}), [layout.unit]);
-      const unit = managers[0]?.[1][layout.unit];
-      assert.deepEqual([unit?.enabled, unit?.ensureRunning], [true, true]);
+      // cfn-init takes the commands by their names.
+      for (const set of order) {
+        const names = Object.keys(init[set]?.commands ?? {});
+        assert.deepEqual(names, [...names].sort());
+      }
     });
 
-    it('reads the unit file before it starts the unit, and asks for health last, in a step of its own', () => {
-      const startsAt = order.findIndex((set) => init[set]?.services !== undefined);
-      const unitFileAt = order.findIndex(
-        (set) => init[set]?.files?.[`/etc/systemd/system/${layout.unit}`] !== undefined,
-      );
-      const reloadsAt = order.findIndex((set) => commandsOf(set).includes('systemctl daemon-reload'));
-      assert.ok(unitFileAt >= 0 && reloadsAt >= unitFileAt && startsAt > reloadsAt);
-      const last = order.at(-1) ?? '';
-      assert.ok(order.indexOf(last) > startsAt);
-      assert.equal(commandsOf(last).length, 1);
-      assert.match(
-        commandsOf(last)[0] ?? '',
-        new RegExp(`^VIGIA_PORT=${config.host.port} .*/ready\\.js \\d+$`),
-      );
+    it('trap 5: leaves services to its script, which knows systemd alone', () => {
+      for (const set of order) assert.equal(init[set]?.services, undefined);
     });
 
-    it('lets V8 ask for protection keys, without which Node is killed as it starts', () => {
+    it('has its scripts beside the release, and what the host is beside the scripts', () => {
+      const sources = Object.keys(Object.assign({}, ...order.map((set) => init[set]?.sources ?? {})));
+      assert.equal(sources.length, 2);
+      assert.match(sources[0] ?? '', new RegExp(`^${layout.releases}/[0-9a-f]{12}$`));
+      assert.equal(sources[1], layout.scripts);
       const files = Object.assign({}, ...order.map((set) => init[set]?.files ?? {})) as Record<
         string,
         { content: unknown }
       >;
-      const unit = plain(files[`/etc/systemd/system/${layout.unit}`]?.content);
-      assert.match(unit, /^SystemCallFilter=@system-service @pkey$/m);
-      assert.match(unit, /^RestartPreventExitStatus=78$/m);
-    });
-
-    it('rotates its logs by renaming, hourly, and lets the service reopen them', () => {
-      const files = Object.assign({}, ...order.map((set) => init[set]?.files ?? {})) as Record<
-        string,
-        { content: unknown }
-      >;
-      const rotation = plain(files[`/etc/logrotate.d/vigia-${config.service}`]?.content);
-      assert.ok(rotation.startsWith(`${layout.logFile} ${layout.emfFile} {`));
-      assert.match(rotation, new RegExp(`systemctl reload ${layout.unit}`));
-      assert.doesNotMatch(rotation, /copytruncate/);
-      assert.match(
-        plain(files['/etc/systemd/system/logrotate.timer.d/hourly.conf']?.content),
-        /OnCalendar=hourly/,
-      );
-    });
-
-    it('starts the agent before the service, so that a failed start leaves its log behind', () => {
-      const agentAt = order.findIndex((set) =>
-        commandsOf(set).some((command) => command.includes('agent-ctl')),
-      );
-      const startsAt = order.findIndex((set) => init[set]?.services !== undefined);
-      assert.ok(agentAt >= 0 && agentAt < startsAt);
+      assert.deepEqual(Object.keys(files), [`${layout.scripts}/host.env`]);
+      const lines = plain(files[`${layout.scripts}/host.env`]?.content).split('\n');
+      assert.ok(lines.includes(`VIGIA_SERVICE=${config.service}`));
+      assert.ok(lines.includes("VIGIA_PACKAGES='nodejs24 amazon-cloudwatch-agent'"));
+      assert.ok(lines.includes(`VIGIA_PARAMETERS=/vigia/${config.service}-${config.stage}/host`));
+      assert.ok(lines.some((line) => /^VIGIA_REGION=(<AWS::Region>|eu-west-1)$/.test(line)));
     });
 
     it('runs every step that its sets name, and names every step that it has', () => {
@@ -153,17 +128,6 @@ for (const variant of variantNames) {
         Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
         Default: `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${config.host.architecture}`,
       });
-    });
-
-    it('gets the agent’s configuration from a standard parameter that AWS’s own policy would allow', () => {
-      const parameter = onlyOne(host, 'AWS::SSM::Parameter');
-      assert.match(String(parameter.Properties.Name), /^AmazonCloudWatch-[A-Za-z0-9_.-]+$/);
-      assert.ok(Buffer.byteLength(String(parameter.Properties.Value)) < 4096);
-      assert.equal(parameter.Properties.Tier, 'Standard');
-      assert.ok(instance.DependsOn?.includes(parameter.id));
-      const fetches = order.flatMap(commandsOf).filter((command) => command.includes('fetch-config'));
-      assert.equal(fetches.length, 1);
-      assert.ok(fetches[0]?.endsWith(`-c ssm:${String(parameter.Properties.Name)}`));
     });
 
     it('lets nobody in but the networks it is told of, on the service’s port alone', () => {
@@ -213,7 +177,7 @@ for (const variant of variantNames) {
         [
           'cloudwatch:PutMetricData',
           'logs:CreateLogStream logs:PutLogEvents logs:DescribeLogStreams',
-          'ssm:DescribeParameters ssm:GetParameters ssm:GetParameter ssm:GetParameterHistory',
+          'ssm:GetParameter',
           's3:GetObject* s3:GetBucket* s3:List*',
           'cloudformation:DescribeStackResource cloudformation:SignalResource',
         ],
@@ -224,7 +188,10 @@ for (const variant of variantNames) {
         logs?.Resource.map((arn) => arn.replace(/^.*:log-group:/, '')),
         [`${groups.service}:*`, `${groups.metrics}:*`],
       );
-      assert.match(parameter?.Resource.join() ?? '', /:parameter\/<AgentParameter[0-9A-F]+>$/);
+      assert.match(
+        parameter?.Resource.join() ?? '',
+        new RegExp(`:parameter/vigia/${config.service}-${config.stage}/host/\\*$`),
+      );
       for (const arn of assets?.Resource ?? []) assert.match(arn, /:s3:::cdk-hnb659fds-assets-/);
       assert.deepEqual(signal?.Resource, ['<AWS::StackId>']);
       assert.deepEqual(

@@ -43,10 +43,12 @@ const host: Inventory = {
   'AWS::EC2::Instance': 1,
   'AWS::EC2::SecurityGroup': 1,
   'AWS::IAM::InstanceProfile': 1,
-  'AWS::IAM::Policy': 1,
-  'AWS::IAM::Role': 1,
-  'AWS::SSM::Document': 6,
-  'AWS::SSM::Parameter': 1,
+  // Of the host itself, and of whoever applies its configuration.
+  'AWS::IAM::Policy': 2,
+  'AWS::IAM::Role': 2,
+  'AWS::SSM::Association': 1,
+  'AWS::SSM::Document': 7,
+  'AWS::SSM::Parameter': 6,
 };
 
 /** What a network of our own adds in any case: the network and the log of its traffic. */

@@ -1,0 +1,53 @@
+/**
+ * The files of the host that follow the configuration. They are no part of the instance: they lie in Parameter Store,
+ * where the first boot and a document fetch them, so that a change of them never replaces the host.
+ */
+import { createHash } from 'node:crypto';
+import { flushSeconds, hostLayout, serviceEnvironment } from '../../catalog/host';
+import { thresholdOf } from '../../catalog/resolve';
+import type { Config } from '../../config/config';
+import { serviceUnit } from './constructs/service-unit';
+
+export type HostFile = 'environment' | 'switches' | 'unit' | 'agent' | 'upkeep';
+
+export interface HostFiles {
+  /** Names what is in the files: the same content is the same revision. */
+  readonly revision: string;
+  /** Content without its last line end, which the host adds. */
+  readonly contents: Readonly<Record<HostFile, string>>;
+}
+
+/** What the host is to hold. The agent's JSON is minified: a standard parameter ends at 4 KB. */
+export function hostFiles(config: Config, agentConfig: Readonly<Record<string, unknown>>): HostFiles {
+  const contents = {
+    environment: serviceEnvironmentFile(config),
+    switches: JSON.stringify(config.switches),
+    unit: serviceUnit(config),
+    agent: JSON.stringify(agentConfig),
+    upkeep: `updates=${config.host.updates}`,
+  };
+  const revision = createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12);
+  return { revision, contents };
+}
+
+/** The environment the unit starts the service with; the service reads nothing else. */
+export function serviceEnvironmentFile(config: Config): string {
+  const layout = hostLayout(config.service);
+  const values: Readonly<Partial<Record<keyof typeof serviceEnvironment, string | number>>> = {
+    service: config.service,
+    stage: config.stage,
+    bind: '0.0.0.0',
+    port: config.host.port,
+    modelDirectory: `${layout.current}/model`,
+    logFile: layout.logFile,
+    logLevel: config.switches.logLevel,
+    slowMs: thresholdOf('latencyP95High', config),
+    switchesFile: layout.switchesFile,
+    emfFile: layout.emfFile,
+    flushSeconds,
+    lowConfidenceBelow: config.model.lowConfidenceBelow,
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `${serviceEnvironment[key as keyof typeof serviceEnvironment]}=${value}`)
+    .join('\n');
+}

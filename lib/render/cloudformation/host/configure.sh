@@ -1,0 +1,132 @@
+#!/bin/sh
+# Brings this host to a revision of its configuration in Parameter Store. Writes only what differs; checks it first;
+# reloads the service when its switches changed, restarts it when its environment or unit did, gives the agent its
+# configuration again when that changed. When the service does not become ready, the earlier files come back.
+# The first boot runs this file, and the document apply-configuration holds the same text.
+set -eu
+
+root=${VIGIA_ROOT:-}
+scripts=${VIGIA_SCRIPTS:-$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)}
+# shellcheck source=/dev/null
+. "$scripts/host.env"
+revision=${VIGIA_REVISION:-current}
+dry_run=${VIGIA_DRY_RUN:-false}
+unit=vigia-$VIGIA_SERVICE.service
+names='environment switches unit agent upkeep'
+PATH=$PATH:/opt/aws/amazon-cloudwatch-agent/bin
+
+# Two at the same time would put each other's files back.
+mkdir -p "$root/run"
+if command -v flock >/dev/null; then
+  exec 9>"$root/run/vigia-$VIGIA_SERVICE-configure.lock"
+  flock -w 60 9 || { echo 'configuration: another run holds the lock for a minute already; try again' >&2; exit 1; }
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/new" "$work/old"
+
+path_of() {
+  case $1 in
+    environment) echo "$root/etc/vigia/$VIGIA_SERVICE.env" ;;
+    switches) echo "$root/etc/vigia/$VIGIA_SERVICE.switches.json" ;;
+    unit) echo "$root/etc/systemd/system/$unit" ;;
+    agent) echo "$root/etc/vigia/$VIGIA_SERVICE.agent.json" ;;
+    upkeep) echo "$root/etc/vigia/$VIGIA_SERVICE.upkeep" ;;
+  esac
+}
+
+parameter() {
+  aws ssm get-parameter --region "$VIGIA_REGION" --name "$VIGIA_PARAMETERS/$1" --query Parameter.Value --output text
+}
+
+is_json() {
+  "$VIGIA_NODE" -e 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))' "$1"
+}
+
+check() {
+  file=$work/new/$1
+  case $1 in
+    environment) ! grep -vnE '^[A-Z][A-Z0-9_]*=' "$file" ;;
+    switches | agent) is_json "$file" ;;
+    unit)
+      mkdir -p "$work/verify"
+      cp "$file" "$work/verify/$unit"
+      systemd-analyze verify "$work/verify/$unit"
+      ;;
+    upkeep) grep -qxE 'updates=(security|off)' "$file" ;;
+  esac
+}
+
+has_changed() {
+  case " $changed " in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
+
+# Not set -e, which means nothing where a result is looked at: each command that matters says what follows its failure.
+apply() {
+  if has_changed unit; then systemctl daemon-reload || return 1; fi
+  if has_changed upkeep; then sh "$scripts/upkeep.sh" apply || return 1; fi
+  if has_changed agent && systemctl is-active --quiet amazon-cloudwatch-agent.service; then
+    amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$(path_of agent)" || return 1
+  fi
+  if has_changed environment || has_changed unit; then
+    # One that was stopped on purpose, or has not been started yet, stays so.
+    if systemctl is-active --quiet "$unit" || systemctl is-failed --quiet "$unit"; then
+      systemctl reset-failed "$unit" || true
+      systemctl restart "$unit" || return 1
+      echo "configuration: $unit restarted and is ready"
+    fi
+  elif has_changed switches && systemctl is-active --quiet "$unit"; then
+    systemctl reload "$unit" || return 1
+    echo "configuration: $unit reloaded"
+  fi
+}
+
+put_back() {
+  for name in $changed; do
+    if [ -e "$work/old/$name" ]; then cp -p "$work/old/$name" "$(path_of "$name")"; else rm -f "$(path_of "$name")"; fi
+  done
+}
+
+if [ "$revision" = current ]; then revision=$(parameter revision); fi
+changed=''
+for name in $names; do
+  parameter "$revision/$name" >"$work/new/$name" ||
+    { echo "configuration: $VIGIA_PARAMETERS/$revision/$name cannot be read; nothing was changed" >&2; exit 1; }
+  cmp -s "$work/new/$name" "$(path_of "$name")" || changed="$changed $name"
+done
+if [ -z "$changed" ]; then
+  echo "configuration: revision $revision is in place, nothing to change"
+  exit 0
+fi
+for name in $changed; do
+  check "$name" ||
+    { echo "configuration: $name of revision $revision is not usable; nothing was changed" >&2; exit 1; }
+done
+echo "configuration: revision $revision changes$changed"
+if [ "$dry_run" = true ]; then
+  echo 'configuration: dry run, nothing was changed'
+  exit 0
+fi
+
+for name in $changed; do
+  path=$(path_of "$name")
+  mkdir -p "$(dirname "$path")"
+  if [ -e "$path" ]; then cp -p "$path" "$work/old/$name"; fi
+  # Renamed into place: whoever reads it meanwhile has the old or the new file, never half of one.
+  chmod 0644 "$work/new/$name"
+  cp -p "$work/new/$name" "$path.new"
+  mv -f "$path.new" "$path"
+done
+if apply; then
+  echo "configuration: revision $revision is in place"
+  exit 0
+fi
+echo "configuration: revision $revision does not work here; last lines of $unit:" >&2
+journalctl --unit "$unit" --lines 10 --no-pager --output cat >&2 || true
+put_back
+if apply; then
+  echo "configuration: the earlier files are back and work; got revision $revision, expected one that works" >&2
+else
+  echo "configuration: the earlier files are back, but $unit does not become ready with them either" >&2
+fi
+exit 1
