@@ -31,9 +31,10 @@ export function applyConfigurationDocument(service: string) {
       },
       DryRun: {
         type: 'String',
-        description: 'With true it only says what it would change.',
-        default: 'false',
-        allowedValues: ['true', 'false'],
+        description: 'yes: only says what would be done, and changes nothing.',
+        default: 'no',
+        allowedValues: ['no', 'yes'],
+        allowedPattern: '^(no|yes)$',
         interpolationType: 'ENV_VAR',
       },
     },

@@ -10,7 +10,7 @@ scripts=${VIGIA_SCRIPTS:-$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)}
 # shellcheck source=/dev/null
 . "$scripts/host.env"
 revision=${VIGIA_REVISION:-current}
-dry_run=${VIGIA_DRY_RUN:-false}
+dry_run=${VIGIA_DRY_RUN:-no}
 unit=vigia-$VIGIA_SERVICE.service
 names='environment switches unit agent upkeep'
 PATH=$PATH:/opt/aws/amazon-cloudwatch-agent/bin
@@ -103,7 +103,7 @@ for name in $changed; do
     { echo "configuration: $name of revision $revision is not usable; nothing was changed" >&2; exit 1; }
 done
 echo "configuration: revision $revision changes$changed"
-if [ "$dry_run" = true ]; then
+if [ "$dry_run" = yes ]; then
   echo 'configuration: dry run, nothing was changed'
   exit 0
 fi

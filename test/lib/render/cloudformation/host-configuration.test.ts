@@ -68,8 +68,10 @@ for (const variant of variantNames) {
 
     it('is applied by its own document to the hosts with its tag, after the host and by a role of its own', () => {
       const association = associationOf(host);
-      const document = onlyOne(host, 'AWS::SSM::Document');
-      assert.equal(document.Properties.Name, `${config.service}-${config.stage}-apply-configuration`);
+      const documents = resourcesOf(host, 'AWS::SSM::Document');
+      const name = `${config.service}-${config.stage}-apply-configuration`;
+      const document = documents.find(({ Properties }) => Properties.Name === name);
+      assert.equal(plain(association.Properties.Name), `<${document?.id}>`);
       assert.deepEqual(association.Properties.Targets, [
         { Key: 'tag:VigiaHost', Values: [`${config.service}-${config.stage}`] },
       ]);

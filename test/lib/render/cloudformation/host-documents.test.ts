@@ -11,7 +11,8 @@ describe('the documents', () => {
 
   it('are those of the catalog, and every remedy runs one of them', () => {
     assert.deepEqual(
-      named,
+      // Not for people or the remediation: the host's configuration brings its own.
+      named.filter((name) => name !== 'fraud-dev-apply-configuration'),
       Object.values(catalogued).map(({ name }) => `fraud-dev-${name}`),
     );
     for (const { document } of Object.values(remedies))
