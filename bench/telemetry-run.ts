@@ -66,6 +66,7 @@ function vigia(path: string): Way {
     windowMs: windowSeconds * 1000,
     identity,
     write: (line) => file.write(line),
+    missingLines: () => 0,
     vitals: async () => undefined,
   });
   telemetry.start({ name: 'm', version: '1', classes: ['legit', 'fraud'], lowConfidenceBelow: 0.6 });

@@ -2,11 +2,12 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Faults } from './faults';
 import { type HealthDeps, healthRoutes } from './http/health';
+import { type MetricsDeps, metricsRoute } from './http/metrics';
 import { type PredictDeps, predictRoute } from './http/predict';
 import { handleError, ProblemError, problemDocument, problemType, requestIdHeader } from './http/problems';
 import { callerRequestId, requestIdOf } from './http/request-id';
 
-export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps {
+export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps, MetricsDeps {
   readonly log: FastifyBaseLogger;
   readonly newTraceId: () => string;
   /** Only in a rehearsal; without it neither the routes nor the faults exist. */
@@ -70,6 +71,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   predictRoute(app, { ...deps, serve: (model) => faults?.serve(model) ?? model });
   healthRoutes(app, deps);
+  metricsRoute(app, deps);
   faults?.routes(app);
   return app;
 }

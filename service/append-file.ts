@@ -2,16 +2,28 @@
  * Appends lines to a file without ever making the caller wait or fail: the one writer for metrics and log.
  * What cannot be written waits in a bounded buffer; what does not fit there is counted as lost.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from './clock';
 
 /** Complaints about a broken disk are news once; every second they would be a second problem. */
 const complainAtMostEveryMs = 60_000;
 
+/** A full disk is asked again this often, not with each line: an attempt copies all that waits. */
+const retryEveryMs = 1000;
+
+/** How long lines may go to a file that somebody has renamed or deleted without saying so. */
+const lookEveryMs = 1000;
+
 export interface AppendFileState {
   /** Why the last attempt failed; undefined while all is well. */
   readonly failure: string | undefined;
+  /** Attempts that failed since the start. */
+  readonly failures: number;
+  /** Lines that were dropped since the start, because too many waited already. */
   readonly lostLines: number;
+  /** What is in memory and not yet in the file. */
+  readonly waitingLines: number;
+  readonly waitingBytes: number;
 }
 
 export interface AppendFile {
@@ -35,34 +47,48 @@ export interface AppendFileOptions {
 /** Opens lazily and again after each failure, so that a directory may appear, or a disk be freed, later. */
 export function createAppendFile({ path, maxBufferedBytes, clock, complain }: AppendFileOptions): AppendFile {
   let queue: Buffer[] = [];
+  let inFlight: readonly Buffer[] = [];
   let queuedBytes = 0;
   let lostLines = 0;
+  let failures = 0;
   let failure: string | undefined;
-  let handle: FileHandle | undefined;
+  let failedAtMs = Number.NEGATIVE_INFINITY;
+  let target: Target | undefined;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
   let stale = false;
   let work: Promise<void> | undefined;
   let complainedAtMs = Number.NEGATIVE_INFINITY;
 
   const letGo = async (): Promise<void> => {
-    const old = handle;
-    handle = undefined;
-    await old?.close();
+    const old = target;
+    target = undefined;
+    await old?.handle.close();
   };
   const failed = (error: unknown): void => {
     failure = `${path}: cannot be written (${error instanceof Error ? error.message : error})`;
-    if (clock.elapsedMs() - complainedAtMs < complainAtMostEveryMs) return;
-    complainedAtMs = clock.elapsedMs();
+    failures += 1;
+    failedAtMs = clock.elapsedMs();
+    if (failedAtMs - complainedAtMs < complainAtMostEveryMs) return;
+    complainedAtMs = failedAtMs;
     complain(`${failure}, ${lostLines} lines lost so far; free the disk or correct the path`);
+  };
+  /** The file at the path: the one that is open, unless it was replaced. */
+  const targetNow = async (): Promise<Target> => {
+    const isTimeToLook = clock.elapsedMs() - lookedAtMs >= lookEveryMs;
+    if (target !== undefined && (stale || (isTimeToLook && !(await liesAt(path, target))))) await letGo();
+    if (isTimeToLook) lookedAtMs = clock.elapsedMs();
+    stale = false;
+    target ??= await openForLines(path);
+    return target;
   };
   const writeQueue = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue;
+      inFlight = batch;
       queue = [];
       let done = 0;
       try {
-        if (stale) await letGo();
-        stale = false;
-        handle ??= await openForLines(path);
+        const { handle } = await targetNow();
         const written = await writeLines(handle, batch);
         done = written.lines;
         if (written.error !== undefined) throw written.error;
@@ -72,8 +98,9 @@ export function createAppendFile({ path, maxBufferedBytes, clock, complain }: Ap
         await letGo().catch(() => {});
       }
       for (const line of batch.slice(0, done)) queuedBytes -= line.length;
+      inFlight = [];
       queue = [...batch.slice(done), ...queue];
-      // The next line that comes tries again; a timer would try for nobody.
+      // A later line tries again; a timer would try for nobody.
       if (failure !== undefined) return;
     }
   };
@@ -93,12 +120,18 @@ export function createAppendFile({ path, maxBufferedBytes, clock, complain }: Ap
         queue.push(bytes);
         queuedBytes += bytes.length;
       }
-      start();
+      if (failure === undefined || clock.elapsedMs() - failedAtMs >= retryEveryMs) start();
     },
     reopen() {
       stale = true;
     },
-    state: () => ({ failure, lostLines }),
+    state: () => ({
+      failure,
+      failures,
+      lostLines,
+      waitingLines: queue.length + inFlight.length,
+      waitingBytes: queuedBytes,
+    }),
     async close() {
       // One more try than the failing one in flight: it may have begun before the disk was freed.
       await work;
@@ -109,16 +142,41 @@ export function createAppendFile({ path, maxBufferedBytes, clock, complain }: Ap
   };
 }
 
+/** A file that is open, and which one it is. */
+interface Target {
+  readonly handle: FileHandle;
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** Does the path still lead to the file that is open? */
+async function liesAt(path: string, { device, inode }: Target): Promise<boolean> {
+  try {
+    const { dev, ino } = await stat(path);
+    return dev === device && ino === inode;
+  } catch {
+    return false;
+  }
+}
+
+/** Where nothing is to be written: for a service whose metrics are scraped and not shipped. */
+export const noFile: AppendFile = Object.freeze({
+  write: () => {},
+  reopen: () => {},
+  state: () => ({ failure: undefined, failures: 0, lostLines: 0, waitingLines: 0, waitingBytes: 0 }),
+  close: async () => {},
+});
+
 /** A line that was cut short, by a full disk or a crash, is ended first: the next one must stand for itself. */
-async function openForLines(path: string): Promise<FileHandle> {
+async function openForLines(path: string): Promise<Target> {
   const handle = await open(path, 'a+', 0o640);
   try {
-    const { size } = await handle.stat();
+    const { size, dev, ino } = await handle.stat();
     if (size > 0) {
       const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
       if (buffer[0] !== lineEnd) await handle.write('\n');
     }
-    return handle;
+    return { handle, device: dev, inode: ino };
   } catch (error) {
     await handle.close();
     throw error;

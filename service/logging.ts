@@ -1,6 +1,6 @@
 /** JSON lines, to a file that the agent ships or to standard output; trouble with either never reaches a request. */
 import pino, { type Logger } from 'pino';
-import { type AppendFile, createAppendFile } from './append-file';
+import { type AppendFile, type AppendFileState, createAppendFile, noFile } from './append-file';
 import type { Clock } from './clock';
 import { boundedLine, loggedError } from './log-line';
 import type { Settings } from './settings';
@@ -14,6 +14,8 @@ export interface Logging {
   /** From now on; a request that has begun ends with the level it began with. */
   setLevel(level: LogLevel): void;
   reopen(): void;
+  /** How the log's file does; nothing can be missing where there is none. */
+  state(): AppendFileState;
   /** Writes what is queued. */
   close(): Promise<void>;
 }
@@ -38,7 +40,7 @@ export function createLogging(
   if (logFile === undefined) {
     const stdout = { write: (line: string) => void process.stdout.write(boundedLine(line)) };
     const log = pino(options, stdout);
-    return { log, setLevel: setLevelOf(log), reopen: () => {}, close: async () => {} };
+    return { log, setLevel: setLevelOf(log), ...noFile };
   }
   const file: AppendFile = createAppendFile({
     path: logFile,
@@ -56,6 +58,7 @@ export function createLogging(
     log,
     setLevel: setLevelOf(log),
     reopen: () => file.reopen(),
+    state: () => file.state(),
     close: () => file.close(),
   };
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { logGroups } from '../lib/catalog/host';
 import { scopeName } from '../lib/catalog/names';
 import { createApp } from './app';
-import { type AppendFile, createAppendFile } from './append-file';
+import type { AppendFile } from './append-file';
 import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
 import { createFaults } from './faults';
 import { createHealth, type Health } from './health/health';
@@ -21,8 +21,9 @@ import { createLogging, type Logging } from './logging';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
 import { portTaken, StartError } from './start-error';
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
+import { type AssembledTelemetry, assembleTelemetry, openMetricsFile } from './telemetry/assemble';
 import type { Recorder } from './telemetry/recorder';
-import { createTelemetry, type Telemetry, type Vitals } from './telemetry/telemetry';
+import type { Telemetry, Vitals } from './telemetry/telemetry';
 import { createTraceIds, type TraceIds } from './tracing/trace-ids';
 import { createTraces, type Traces } from './tracing/traces';
 
@@ -34,9 +35,6 @@ const drainLimitMs = 8000;
 
 /** For each file at the very end; a disk that hangs must not hold up the stop. */
 const closeLimitMs = 500;
-
-/** Ten minutes of windows at full load: what a full disk may cost in memory. */
-const maxBufferedMetricsBytes = 1024 * 1024;
 
 interface Service {
   readonly settings: Settings;
@@ -65,12 +63,7 @@ async function main(): Promise<void> {
   const ids = createTraceIds(() => clock.now(), randomFillSync);
   const traces = tracesOf(settings, clock, switches, ids, (message) => log.warn(message));
   const lifecycle = createLifecycle();
-  const metricsFile = createAppendFile({
-    path: settings.emfFile,
-    maxBufferedBytes: maxBufferedMetricsBytes,
-    clock,
-    complain: (message) => log.warn(message),
-  });
+  const metricsFile = openMetricsFile(settings, clock, (message) => log.warn(message));
   const health = createHealth({ clock, log, lifecycle, metricsFile, settings });
   await run({ settings, clock, logging, log, switches, ids, traces, lifecycle, metricsFile, health }).catch(
     (error: unknown) => crash(clock, logging, error),
@@ -80,14 +73,14 @@ async function main(): Promise<void> {
 async function run(service: Service): Promise<void> {
   const { settings, clock, log, lifecycle, metricsFile } = service;
   let port = settings.port;
-  const telemetry = createTelemetry({
+  const { telemetry, exposed } = assembleTelemetry({
     clock,
-    windowMs: settings.flushSeconds * 1000,
-    identity: { Service: settings.service, Stage: settings.stage },
-    write: (line) => metricsFile.write(line),
+    settings,
+    metricsFile,
+    logging: service.logging,
     vitals: () => readVitals(service, port),
   });
-  const app = composeApp(service, telemetry);
+  const app = composeApp(service, telemetry, exposed);
   // Listening comes before loading: whoever asks during the start gets a clear "not yet", not a refused connection.
   port = await listen(app, settings);
   const { bind, statusCheckPort } = settings;
@@ -116,6 +109,7 @@ async function run(service: Service): Promise<void> {
 function composeApp(
   { settings, clock, log, switches, ids, traces, lifecycle, health }: Service,
   recorder: Recorder,
+  exposed: AssembledTelemetry['exposed'],
 ): FastifyInstance {
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   return createApp({
@@ -129,6 +123,7 @@ function composeApp(
     tracing: traces.tracing,
     lines: createPredictionLines(() => switches.now, settings.slowMs),
     recorder,
+    exposed,
     ...(settings.allowFaults
       ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }
       : {}),

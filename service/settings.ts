@@ -14,6 +14,9 @@ import { type LogLevel, logLevels } from './switches';
 /** Divisors of ten: a window of another length would straddle two 10-second alarm periods. */
 const flushChoices: readonly number[] = [1, 2, 5, 10];
 
+export const telemetryModes = ['on', 'scrape', 'off'] as const;
+export type TelemetryMode = (typeof telemetryModes)[number];
+
 export interface Settings {
   readonly service: string;
   readonly stage: string;
@@ -33,7 +36,10 @@ export interface Settings {
   readonly tracesHeadersFile: string | undefined;
   /** Requests of each second that are traced before the share decides. */
   readonly tracesReservoir: number;
-  readonly emfFile: string;
+  /** `on`: EMF lines and `/metrics`; `scrape`: `/metrics` alone; `off`: neither, to measure what the rest costs. */
+  readonly telemetry: TelemetryMode;
+  /** Only where EMF lines are wanted. */
+  readonly emfFile: string | undefined;
   readonly flushSeconds: number;
   /** Without it the service makes only the checks that any machine allows. */
   readonly healthFile: string | undefined;
@@ -91,6 +97,10 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
     refuse(names.tracesEndpoint, tracesEndpoint, 'an address such as http://127.0.0.1:4318/v1/traces');
   }
 
+  const mode = text(names.telemetry) ?? 'on';
+  const telemetry = telemetryModes.find((known) => known === mode);
+  if (telemetry === undefined) refuse(names.telemetry, mode, `one of ${telemetryModes.join(', ')}`);
+
   const settings: Settings = {
     service: required(names.service, 'the name of the service, such as fraud'),
     stage: required(names.stage, 'the name of the stage, such as prod'),
@@ -111,7 +121,11 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
         (value) => Number.isInteger(value) && value >= 0,
         'a whole number of requests a second, 0 or more',
       ) ?? 0,
-    emfFile: required(names.emfFile, 'the path of the file that the CloudWatch agent ships'),
+    telemetry: telemetry ?? 'on',
+    emfFile:
+      telemetry === 'on'
+        ? required(names.emfFile, 'the path of the file that the CloudWatch agent ships')
+        : text(names.emfFile),
     flushSeconds:
       number(names.flushSeconds, (value) => flushChoices.includes(value), 'one of 1, 2, 5, 10 seconds') ??
       defaultFlushSeconds,

@@ -2,59 +2,10 @@
  * Every alarm: what is wrong, for how long, what silence means, how bad it is, and what may be done about it.
  * Names, runbook links and descriptions are derived from the key; none is typed here.
  */
+import type { Alarm } from './alarm';
 import { keyed } from './keyed';
-import type { MetricKey } from './metrics';
-import type { RemedyKey } from './remedies';
 
-export type Severity = 'page' | 'ticket';
-export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | `p${number}`;
-
-/** How the number is put into words: "error rate 62 %, limit 5 %". */
-export interface Reading {
-  readonly noun: string;
-  readonly unit: string;
-  readonly decimals: number;
-  /** Where the number itself says nothing to a tired reader ("heartbeat 0"): the words to use instead. */
-  readonly words?: { readonly bad: string; readonly good: string };
-}
-
-export interface MetricSignal {
-  readonly kind: 'metric';
-  readonly metric: MetricKey;
-  readonly statistic: Statistic;
-}
-
-/** Metric math over a few metrics of one period. `expression` refers to the keys of `inputs`. */
-export interface MathSignal {
-  readonly kind: 'math';
-  readonly expression: string;
-  readonly label: string;
-  readonly inputs: Readonly<Record<string, { readonly metric: MetricKey; readonly statistic: Statistic }>>;
-}
-
-export interface Alarm {
-  readonly summary: string;
-  readonly signal: MetricSignal | MathSignal;
-  readonly periodSeconds: 10 | 60;
-  readonly breaches: { readonly above: number } | { readonly below: number };
-  readonly because: string;
-  readonly datapoints: { readonly toAlarm: number; readonly outOf: number };
-  /** Fewer samples than this in a period are no evidence; `{minimumSamples}` in an expression becomes it. */
-  readonly minimumSamples?: number;
-  readonly whenMissing: {
-    readonly treat: 'breaching' | 'notBreaching' | 'ignore' | 'missing';
-    readonly because: string;
-  };
-  /** A new alarm says nothing until it has seen data, or until this long has passed. */
-  readonly warmUpMinutes?: number;
-  readonly severity: Severity;
-  readonly remedy: RemedyKey | null;
-  /** `direct` alarms go straight to people: they watch the remediation itself and must not depend on it. */
-  readonly route: 'remediation' | 'direct';
-  /** The stack that owns the alarm, because its dimensions name a resource of that stack. */
-  readonly owner: 'observation' | 'host' | 'remediation';
-  readonly reading: Reading;
-}
+export type { Alarm, MathSignal, MetricSignal, Reading, Severity, Statistic } from './alarm';
 
 export const alarms = keyed({
   errorRateHigh: {
@@ -219,6 +170,25 @@ export const alarms = keyed({
     owner: 'observation',
     reading: { noun: 'disk in use', unit: '%', decimals: 0 },
   },
+  telemetryLost: {
+    summary: 'The service cannot write its metrics or its log: what happens meanwhile may stay unknown.',
+    signal: { kind: 'metric', metric: 'telemetryLost', statistic: 'Maximum' },
+    periodSeconds: 60,
+    breaches: { above: 0 },
+    because: 'Every line that is missing from its file is one that nobody will read.',
+    // A disk that is full for a moment loses nothing: lines wait in memory and are written late.
+    datapoints: { toAlarm: 3, outOf: 5 },
+    whenMissing: {
+      treat: 'notBreaching',
+      because: 'The service tells of it in its metrics; when these are silent, serviceDown speaks.',
+    },
+    severity: 'ticket',
+    // Predictions go on. A restart would throw away the lines that still wait in memory.
+    remedy: null,
+    route: 'remediation',
+    owner: 'observation',
+    reading: { noun: 'missing lines', unit: '', decimals: 0 },
+  },
   remediationErrors: {
     summary: 'The remediation function fails: nobody repairs anything, and no readable mail is written.',
     signal: { kind: 'metric', metric: 'remediationErrors', statistic: 'Sum' },
@@ -280,6 +250,7 @@ export type AlarmKey =
   | 'hostStatusCheckFailed'
   | 'memoryHigh'
   | 'diskFull'
+  | 'telemetryLost'
   | 'remediationErrors'
   | 'remediationDeadLetters'
   | 'remediationSilent';

@@ -93,6 +93,7 @@ export const onCallDashboard: readonly (readonly Widget[])[] = [
         line('serviceUp', 'Minimum', 'heartbeat'),
         line('modelLoaded', 'Minimum', 'model loaded'),
         line('systemHealth', 'Minimum', 'health, percent'),
+        line('telemetryLost', 'Maximum', 'missing lines'),
       ],
     },
     {

@@ -16,6 +16,8 @@ export const serviceEnvironment = {
   /** File with one `name: value` a line, sent along with each batch of spans. */
   tracesHeadersFile: 'VIGIA_TRACES_HEADERS_FILE',
   tracesReservoir: 'VIGIA_TRACES_RESERVOIR',
+  /** `on` (usual), `scrape` or `off`: whether EMF lines are written and `/metrics` is served. */
+  telemetry: 'VIGIA_TELEMETRY',
   emfFile: 'VIGIA_EMF_FILE',
   /** The checks of deep health, as JSON. */
   healthFile: 'VIGIA_HEALTH_FILE',

@@ -92,6 +92,11 @@ export const serviceMetrics = keyed({
     'Heartbeat: 1 in each flush in which the service answered itself, absent in any other.',
   ),
   systemHealth: service('SystemHealth', 'Percent', 'Share of the deep health checks that pass.'),
+  telemetryLost: service(
+    'TelemetryLost',
+    'Count',
+    'Lines of log and metrics missing from their files: dropped since the last flush, or waiting since a write failed.',
+  ),
 });
 
 /** What the CloudWatch agent collects on the host. Names are `<plugin>_<measurement>`, the agent's own form. */

@@ -35,7 +35,7 @@ export interface HealthOptions {
   readonly lifecycle: Lifecycle;
   readonly metricsFile: Pick<AppendFile, 'state'>;
   readonly settings: {
-    readonly emfFile: string;
+    readonly emfFile: string | undefined;
     readonly healthFile: string | undefined;
     readonly agentNoteFile: string | undefined;
   };
@@ -101,10 +101,15 @@ function checkOf(check: CheckSettings, { clock, settings }: HealthOptions): Chec
     case 'tcp':
       return tcpCheck(check);
     case 'disk':
-      return diskCheck(check, check.path ?? dirname(shipped));
+      // Where nothing is shipped and no path is named, no disk is the one that matters.
+      return check.path === undefined && shipped === undefined
+        ? undefined
+        : diskCheck(check, check.path ?? dirname(shipped ?? '.'));
     case 'agent':
       // Without a place to look at, nobody said that there is an agent.
-      return note === undefined ? undefined : agentCheck(check, { shipped, note }, clock);
+      return note === undefined || shipped === undefined
+        ? undefined
+        : agentCheck(check, { shipped, note }, clock);
     case 'clock':
       return clockCheck(check);
   }

@@ -4,6 +4,7 @@
  */
 import { type Clock, everyPeriod, periodStart } from '../clock';
 import { EmfWriter, type Facts, type Identity, type Samples } from './emf';
+import { type Exemplar, Exemplars } from './exemplars';
 import { type RecordedModel, type Recorder, WindowCounters } from './recorder';
 import { ToldValues } from './told-values';
 import { TotalCounters, type Totals } from './totals';
@@ -23,6 +24,8 @@ export interface Telemetry extends Recorder {
   stop(): void;
   /** All predictions since the start; undefined before it. */
   totals(): Totals | undefined;
+  /** The last traced prediction of each latency bucket. */
+  exemplars(): readonly (Exemplar | undefined)[];
 }
 
 export interface TelemetryOptions {
@@ -31,6 +34,8 @@ export interface TelemetryOptions {
   readonly windowMs: number;
   readonly identity: Identity;
   readonly write: (line: string) => void;
+  /** Lines of log and metrics that are missing from their files, and have not been told as missing before. */
+  readonly missingLines: () => number;
   /** Undefined while the service is leaving: a stop that was asked for must not look like an outage. */
   readonly vitals: () => Promise<Vitals | undefined>;
 }
@@ -51,9 +56,21 @@ interface OpenWindow {
   endsAtMs: number;
 }
 
+/** Counts nothing and tells nothing: what the rest of the service costs is measured with it. */
+export const noTelemetry: Telemetry = Object.freeze({
+  answered: () => {},
+  failed: () => {},
+  exemplar: () => {},
+  start: () => {},
+  stop: () => {},
+  totals: () => undefined,
+  exemplars: () => [],
+});
+
 /** A recorder that has seen nothing yet. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { clock, windowMs } = options;
+  const kept = new Exemplars();
   let counting: Counting | undefined;
   let cancel = (): void => {};
   return {
@@ -63,7 +80,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     failed(atMs, latencyMs) {
       counting?.at(atMs).addFailure(latencyMs);
     },
-    exemplar() {},
+    exemplar(latencyMs, traceId) {
+      kept.keep({ traceId, value: latencyMs, at: clock.now() });
+    },
     start(model) {
       counting = new Counting(options, model);
       const present = counting;
@@ -80,6 +99,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       counting?.stop();
     },
     totals: () => counting?.totals(),
+    exemplars: () => kept.read(),
   };
 }
 
@@ -150,6 +170,7 @@ class Counting {
       predictionCount: counters.count,
       predictionErrors: counters.failed,
       lowConfidencePredictions: counters.lowConfidence,
+      telemetryLost: this.options.missingLines(),
       predictionLatency: this.latencies.of(counters.latency, window.start, counters.count),
       modelConfidence: this.confidences.of(counters.confidence, window.start, counters.answered),
     };

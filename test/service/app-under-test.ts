@@ -77,6 +77,7 @@ export function appUnderTest({
     newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
     lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
     tracing,
+    exposed: undefined,
     recorder: {
       answered: (_, latencyMs, name, confidence, degraded) =>
         void observations.push({ latencyMs, outcome: 'answered', class: name, confidence, degraded }),

@@ -1,7 +1,18 @@
 /** Lines survive rotation, crashes and full disks; callers notice none of it. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -62,6 +73,50 @@ describe('append file', { timeout: 10_000 }, () => {
     assert.equal(await readFile(path, 'utf8'), 'two\n');
   });
 
+  for (const [what, away] of [
+    ['deleted', (path: string) => unlink(path)],
+    ['renamed', (path: string) => rename(path, `${path}.1`)],
+    ['replaced by another', (path: string) => rename(path, `${path}.1`).then(() => writeFile(path, ''))],
+  ] as const) {
+    it(`notices within a second that its file was ${what}, though nobody told it`, async () => {
+      const { path, file, clock } = setUp('a');
+      file.write('one\n');
+      while (!existsSync(path) || file.state().waitingLines > 0) await setImmediate();
+      await away(path);
+      await clock.advance(1000);
+      file.write('two\n');
+      await file.close();
+      assert.equal(await readFile(path, 'utf8'), 'two\n');
+    });
+  }
+
+  it('goes on behind the cut when its file is truncated', async () => {
+    const { path, file } = setUp('a');
+    file.write('one\n');
+    while (!existsSync(path) || file.state().waitingLines > 0) await setImmediate();
+    await truncate(path);
+    file.write('two\n');
+    await file.close();
+    assert.equal(await readFile(path, 'utf8'), 'two\n');
+  });
+
+  it('asks a broken disk once a second, not with each line', async () => {
+    const { path, file, clock } = setUp('a');
+    await mkdir(path);
+    for (let line = 0; line < 100; line += 1) {
+      file.write('line\n');
+      await setImmediate();
+    }
+    await failed(file);
+    assert.deepEqual([file.state().failures, file.state().waitingLines], [1, 100]);
+    await clock.advance(1000);
+    file.write('line\n');
+    while (file.state().failures < 2) await setImmediate();
+    await rmdir(path);
+    await file.close();
+    assert.equal(await readFile(path, 'utf8'), 'line\n'.repeat(101));
+  });
+
   it('keeps lines for a directory that comes later', async () => {
     const { path, file } = setUp('later/a');
     file.write('one\n');
@@ -70,7 +125,13 @@ describe('append file', { timeout: 10_000 }, () => {
     file.write('two\n');
     await file.close();
     assert.equal(await readFile(path, 'utf8'), 'one\ntwo\n');
-    assert.deepEqual(file.state(), { failure: undefined, lostLines: 0 });
+    assert.deepEqual(file.state(), {
+      failure: undefined,
+      failures: 1,
+      lostLines: 0,
+      waitingLines: 0,
+      waitingBytes: 0,
+    });
   });
 
   it('keeps what fits while the disk is full, counts the rest, and complains once a minute', {

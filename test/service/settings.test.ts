@@ -30,6 +30,7 @@ describe('settings', () => {
       tracesEndpoint: undefined,
       tracesHeadersFile: undefined,
       tracesReservoir: 0,
+      telemetry: 'on',
       emfFile: '/var/log/metrics.emf',
       flushSeconds: 5,
       healthFile: undefined,
@@ -39,6 +40,14 @@ describe('settings', () => {
       lowConfidenceBelow: undefined,
       allowFaults: false,
     });
+  });
+
+  it('need no metrics file where nobody wants its lines', () => {
+    const { VIGIA_EMF_FILE: _, ...without } = needed;
+    for (const telemetry of ['scrape', 'off']) {
+      const settings = readSettings({ ...without, VIGIA_TELEMETRY: telemetry }, '/srv/model');
+      assert.deepEqual([settings.telemetry, settings.emfFile], [telemetry, undefined]);
+    }
   });
 
   it('name every missing variable at once', () => {
@@ -66,6 +75,7 @@ describe('settings', () => {
       ['VIGIA_TRACES_ENDPOINT', '127.0.0.1:4318'],
       ['VIGIA_TRACES_ENDPOINT', 'ftp://127.0.0.1'],
       ['VIGIA_TRACES_RESERVOIR', '0.5'],
+      ['VIGIA_TELEMETRY', 'no'],
       ['VIGIA_FLUSH_SECONDS', '3'],
       ['VIGIA_FLUSH_SECONDS', '0'],
       ['VIGIA_LOW_CONFIDENCE_BELOW', '60'],

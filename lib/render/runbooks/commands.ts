@@ -28,7 +28,7 @@ export function renderCommands(alarm: ResolvedAlarm, config: Config): string {
 
 function special(key: AlarmKey, config: Config): readonly Titled[] {
   const scope = scopeName(config);
-  const { unit } = hostLayout(config.service);
+  const { unit, logDirectory } = hostLayout(config.service);
   const groups = logGroups(scope);
   const queue = `aws sqs list-queues --queue-name-prefix ${scope}-remediation --query 'QueueUrls[0]' --output text`;
   const byAlarm: Partial<Record<AlarmKey, readonly Titled[]>> = {
@@ -52,6 +52,17 @@ function special(key: AlarmKey, config: Config): readonly Titled[] {
     memoryHigh: [['Who uses it', onHost(scope, 'ps -eo rss,comm --sort=-rss | head -15')]],
     diskFull: [
       ['What uses it', onHost(scope, 'du -xh --max-depth=2 /var/log /opt/vigia | sort -h | tail -20')],
+    ],
+    telemetryLost: [
+      [
+        'What it complains of',
+        onHost(
+          scope,
+          `journalctl --unit ${unit} --since -1h --no-pager | grep 'cannot be written' | tail -5`,
+        ),
+      ],
+      ['Which file', onHost(scope, `curl -sS localhost:${config.host.port}/metrics | grep ^vigia_telemetry`)],
+      ['Space and owners', onHost(scope, `df -h ${logDirectory}; ls -la ${logDirectory}`)],
     ],
     remediationErrors: [['Last errors of the last 15 minutes', lastEvents(groups.remediation, 'ERROR')]],
     remediationDeadLetters: [

@@ -29,6 +29,7 @@ async function emitted(): Promise<readonly Extracted[]> {
     windowMs,
     identity: { Service: config.service, Stage: config.stage },
     write: (line) => lines.push(line),
+    missingLines: () => 0,
     vitals: async () => ({ modelLoaded: 1, serviceUp: 1, systemHealth: 100 }),
   });
   telemetry.start({ name: 'm', version: '1', classes: ['legit', 'fraud'], lowConfidenceBelow: 0.6 });

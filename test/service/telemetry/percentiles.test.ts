@@ -59,6 +59,7 @@ async function publish(perSecond: (second: number) => number, draw: (random: () 
       assert.ok(extraction.kind === 'metrics' && extraction.errors.length === 0, JSON.stringify(extraction));
       for (const datum of extraction.data) store.put(datum);
     },
+    missingLines: () => 0,
     vitals: async () => undefined,
   });
   telemetry.start(model);

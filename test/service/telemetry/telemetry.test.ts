@@ -24,6 +24,7 @@ function setUp(startMs: number, vitals: () => Promise<Vitals | undefined> = asyn
     windowMs: 5000,
     identity: { Service: 'fraud', Stage: 'dev' },
     write: (line) => lines.push(line),
+    missingLines: () => 0,
     vitals,
   });
   return {
@@ -53,6 +54,7 @@ describe('telemetry', () => {
       ['PredictionCount', 0],
       ['PredictionErrors', 0],
       ['LowConfidencePredictions', 0],
+      ['TelemetryLost', 0],
       ['ModelLoaded', 1],
       ['ServiceUp', 1],
       ['SystemHealth', 100],
