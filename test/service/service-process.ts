@@ -51,6 +51,7 @@ export async function openWorkshop(): Promise<Workshop> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    mainFields: ['module', 'main'],
     external: ['onnxruntime-node'],
     logLevel: 'warning',
   });

@@ -62,6 +62,8 @@ async function buildService(root: string, outDirectory: string, settings: AssetS
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // Half a megabyte less than the packages' main fields give, most of it for traces: it would be read at each start.
+    mainFields: ['module', 'main'],
     // Native code cannot be bundled; it is shipped beside the bundle.
     external: ['onnxruntime-node'],
     logLevel: 'error',
