@@ -35,6 +35,7 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': identity,
   'AWS::SSM::Association':
     'the first boot has applied the same revision; nothing is deployed during a rehearsal',
+  'AWS::XRay::Group': 'a saved search; nothing depends on it',
   ...Object.fromEntries(
     [
       'EIP FlowLog InternetGateway NatGateway Route RouteTable SecurityGroup SecurityGroupEgress',
@@ -143,6 +144,7 @@ export function capabilities(): unknown {
 
 /** Differences from AWS that no property shows. */
 export const simplifications: readonly string[] = [
+  'spans are taken over HTTP in JSON, at a free port in place of 4318, and become X-Ray segments at once; the agent takes protobuf and gRPC too and sends in batches',
   'log lines become metrics at once; on AWS that takes seconds',
   'an alarm is evaluated exactly on each multiple of its cadence; AWS publishes no second',
   'memory and disk are those of the service in the sandbox against the size in the template; processor, disk traffic and connections are those of this machine',

@@ -173,6 +173,8 @@ async function build({
     logs,
     cloudwatch,
     port: await freePort(),
+    otlpPort: await freePort(),
+    traces,
     extraEnvironment: faultEnvironment,
     onSpawn: watch,
   });

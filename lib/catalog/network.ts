@@ -1,5 +1,6 @@
 /** What a host needs of a network of its own. Renderer, cost sheet and docs read the same list. */
 import type { Config } from '../config/config';
+import { tracesTarget } from './traces';
 
 export interface InterfaceEndpoint {
   /** Last part of the endpoint's name, `com.amazonaws.<region>.<service>`. */
@@ -23,6 +24,11 @@ export const interfaceEndpoints = {
   },
 } as const satisfies Readonly<Record<string, InterfaceEndpoint>>;
 
+/** Only where the agent sends traces there. */
+export const tracesEndpoints = {
+  XRay: { service: 'xray', because: 'Traces of predictions.' },
+} as const satisfies Readonly<Record<string, InterfaceEndpoint>>;
+
 /** Zones of a new VPC: one host stands in one of them, the second lets it be replaced while the first is down. */
 export const newNetworkZones = 2;
 
@@ -30,6 +36,7 @@ export const newNetworkZones = 2;
 export const natGateways = 1;
 
 /** The interface endpoints of this stage by their ids; none where there is another way out. */
-export function endpointsOf({ host }: Config): Readonly<Record<string, InterfaceEndpoint>> {
-  return host.network.kind === 'endpoints' ? interfaceEndpoints : {};
+export function endpointsOf(config: Config): Readonly<Record<string, InterfaceEndpoint>> {
+  if (config.host.network.kind !== 'endpoints') return {};
+  return { ...interfaceEndpoints, ...(tracesTarget(config) === 'agent' ? tracesEndpoints : {}) };
 }

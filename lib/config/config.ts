@@ -47,6 +47,7 @@ export function resolveConfig(
     ...nameProblems(name, settings),
     ...subnetProblems(name, settings),
     ...architectureProblems(name, settings),
+    ...tracesProblems(name, settings),
     ...thresholdProblems(name, settings, alarms),
   ]);
   const settings = stages[stage];
@@ -86,6 +87,15 @@ function subnetProblems(stage: string, { host: { network } }: StageSettings): st
   return [
     `stages.${stage}.host.network.privateSubnetIds: not one a zone, got ${subnets.length}, ` +
       `expected ${zones.length}; name one private subnet for each of availabilityZones, in their order`,
+  ];
+}
+
+/** The agent on the host wants no key, and whoever writes one down means another backend. */
+function tracesProblems(stage: string, { traces }: StageSettings): string[] {
+  if (traces === 'off' || traces.headersParameter === undefined || traces.endpoint !== undefined) return [];
+  return [
+    `stages.${stage}.traces.headersParameter: has no backend, got '${traces.headersParameter}', ` +
+      'expected an endpoint beside it; name the backend, or leave the headers out',
   ];
 }
 

@@ -93,6 +93,35 @@ const remediation = z.strictObject({
   verifySeconds: z.number().int().min(30).max(1800).default(120),
 });
 
+/** A header holds a key as a rule, so only the name of the parameter that keeps it is written down. */
+const parameterName = z
+  .string()
+  .regex(
+    /^(\/[a-zA-Z0-9_.-]+)+$/,
+    'expected the name of a Systems Manager parameter such as /vigia/traces-headers',
+  );
+
+/** How much is traced is a switch; this is where it goes. */
+const traces = z.union(
+  [
+    z.literal('off'),
+    z.strictObject({
+      /** So many requests a second are traced before the share; 1 is X-Ray's own default, and up to 13 USD a month. */
+      reservoirPerSecond: z.number().int().min(0).max(100).default(0),
+      /** Another OTLP backend than the agent on the host, with its whole path; then nothing goes to X-Ray. */
+      endpoint: z
+        .url({
+          protocol: /^https$/,
+          error: 'expected an https URL with its path such as https://otlp.example.com/v1/traces',
+        })
+        .optional(),
+      /** SecureString parameter with one `name: value` a line, sent along to that backend. */
+      headersParameter: parameterName.optional(),
+    }),
+  ],
+  "expected 'off' or { reservoirPerSecond: a whole number from 0 to 100, endpoint: an https URL, headersParameter: a name }, each of which may be left out",
+);
+
 /** A threshold override: a number in the alarm's own unit, or text with that unit, such as '400 ms'. */
 const threshold = z.union(
   [z.number(), z.string()],
@@ -118,6 +147,7 @@ const stage = z.strictObject({
     .prefault({}),
   switches: switches.prefault({}),
   notifications,
+  traces: traces.prefault({}),
   thresholds: z.record(z.string(), threshold).default({}),
   remediation: remediation.prefault({}),
   /** Days that CloudWatch Logs keeps the log groups; only values that the service accepts. */

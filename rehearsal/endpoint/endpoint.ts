@@ -12,6 +12,7 @@ import type { Context } from './operation';
 import { notServed, type RestRequest, restFailure, routes } from './rest-apis';
 import { s3Routes } from './s3-api';
 import type { Endpoint, EndpointServices } from './types';
+import { xrayRoutes } from './xray-api';
 
 const loopback = '127.0.0.1';
 const dynamodbPrefix = 'DynamoDB_20120810.';
@@ -51,7 +52,7 @@ async function answerCall(call: Call, context: Context): Promise<HttpAnswer> {
 
 async function answerRest(request: RestRequest, context: Context): Promise<HttpAnswer> {
   try {
-    for (const route of [...routes, ...s3Routes]) {
+    for (const route of [...routes, ...xrayRoutes, ...s3Routes]) {
       const match = route.method === request.method ? route.path.exec(request.path) : null;
       if (match !== null) return await route.run(request, context, decodeURIComponent(match[1] ?? ''));
     }

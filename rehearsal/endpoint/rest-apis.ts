@@ -1,4 +1,4 @@
-/** Lambda and X-Ray on the wire: services that are spoken to by path. */
+/** Lambda on the wire, and what all services that are spoken to by path share. */
 import { AwsError } from '../aws-error';
 import type { FunctionRecord } from '../lambda/types';
 import type { HttpAnswer } from './answers';
@@ -21,7 +21,7 @@ export type Route = {
   readonly run: (request: RestRequest, context: Context, name: string) => HttpAnswer | Promise<HttpAnswer>;
 };
 
-const json = (value: unknown, status = 200, headers: Record<string, string> = {}): HttpAnswer => ({
+export const json = (value: unknown, status = 200, headers: Record<string, string> = {}): HttpAnswer => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(value),
@@ -72,15 +72,6 @@ async function invoke(request: RestRequest, context: Context, name: string): Pro
   };
 }
 
-function putTraceSegments(request: RestRequest, { services }: Context): HttpAnswer {
-  const { TraceSegmentDocuments } = JSON.parse(request.body || '{}') as { TraceSegmentDocuments?: unknown };
-  if (!Array.isArray(TraceSegmentDocuments)) {
-    throw new AwsError('InvalidRequestException', 'TraceSegmentDocuments must be a list');
-  }
-  services.traces.accept(TraceSegmentDocuments.map(String));
-  return json({ UnprocessedTraceSegments: [] });
-}
-
 const functions = '/2015-03-31/functions';
 
 export const routes: readonly Route[] = [
@@ -111,13 +102,6 @@ export const routes: readonly Route[] = [
     service: 'Lambda',
     operation: 'GetFunction',
     run: (_request, context, name) => json({ Configuration: configurationOf(need(name, context)), Tags: {} }),
-  },
-  {
-    method: 'POST',
-    path: /^\/TraceSegments$/,
-    service: 'X-Ray',
-    operation: 'PutTraceSegments',
-    run: putTraceSegments,
   },
 ];
 

@@ -8,6 +8,7 @@ import type { Objects } from '../s3/objects';
 import type { Sns } from '../sns/types';
 import type { Sqs } from '../sqs/types';
 import type { SystemsManager } from '../ssm/types';
+import type { Traces } from '../xray/daemon';
 
 export interface EndpointServices {
   readonly place: Place;
@@ -25,8 +26,8 @@ export interface EndpointServices {
   readonly objects: Objects;
   /** Where the local DynamoDB listens. */
   readonly dynamodbUrl: string;
-  /** Takes trace segment documents; the X-Ray stand-in. */
-  readonly traces: { accept(documents: readonly string[]): void };
+  /** Takes trace segment documents and keeps them; the X-Ray stand-in. */
+  readonly traces: Traces;
 }
 
 export interface Endpoint {

@@ -4,6 +4,8 @@ import type { CloudWatch, Datum } from '../cloudwatch/types';
 import type { Emit } from '../events';
 import type { Logs } from '../logs/types';
 import { NotRehearsable } from '../not-rehearsable';
+import type { Traces } from '../xray/daemon';
+import { createOtlpReceiver } from '../xray/otlp-receiver';
 import { type HostReadings, measurements, type Reading } from './readings';
 import type { Sandbox } from './sandbox';
 import { tailFile } from './tail';
@@ -21,7 +23,13 @@ export interface AgentConfig {
       readonly files?: { readonly collect_list: readonly CollectedFile[] };
     };
   };
+  readonly traces?: {
+    readonly traces_collected?: { readonly otlp?: { readonly http_endpoint?: string } };
+  };
 }
+
+/** The agent's own default for spans over HTTP, on the host's loopback. */
+export const otlpEndpoint = '127.0.0.1:4318';
 
 interface MetricSection {
   readonly measurement: readonly string[];
@@ -46,12 +54,15 @@ export interface AgentDependencies {
   readonly logs: Pick<Logs, 'put'>;
   readonly cloudwatch: Pick<CloudWatch, 'put'>;
   readonly readings: HostReadings;
+  readonly traces: Pick<Traces, 'accept'>;
+  /** Free on this machine: here the agent takes spans instead of at its default port, which may be taken. */
+  readonly otlpPort: number;
   readonly instanceId: string;
 }
 
 /** What the agent is told and this stand-in does; the rest is refused by name. */
 export const honouredSections: Readonly<Record<string, readonly string[]>> = {
-  '': ['agent', 'metrics', 'logs'],
+  '': ['agent', 'metrics', 'logs', 'traces'],
   agent: ['metrics_collection_interval', 'omit_hostname', 'run_as_user'],
   metrics: ['namespace', 'aggregation_dimensions', 'metrics_collected'],
   'metrics.metrics_collected': ['cpu', 'mem', 'disk', 'diskio', 'netstat'],
@@ -67,6 +78,9 @@ export const honouredSections: Readonly<Record<string, readonly string[]>> = {
   'logs.logs_collected': ['files'],
   'logs.logs_collected.files': ['collect_list'],
   'logs.logs_collected.files.collect_list.*': ['file_path', 'log_group_name', 'log_stream_name'],
+  traces: ['traces_collected'],
+  'traces.traces_collected': ['otlp'],
+  'traces.traces_collected.otlp': ['http_endpoint'],
 };
 
 /** The agent's own defaults, in seconds. */
@@ -74,7 +88,7 @@ const defaults = { collect: 60, flush: 5 };
 
 export function startAgent(on: AgentDependencies): { stop(): void } {
   checkHonoured(on.config);
-  const stops = [...shipFiles(on), ...collectMetrics(on)];
+  const stops = [...shipFiles(on), ...collectMetrics(on), ...receiveSpans(on)];
   return {
     stop: () => {
       for (const stop of stops) stop();
@@ -95,7 +109,10 @@ function checkHonoured(config: AgentConfig): void {
       .filter((name) => !canMeasure(plugin, name))
       .map((name) => `metrics.metrics_collected.${plugin}.measurement ${JSON.stringify(name)}`),
   );
-  const refused = [...unknown, ...unmeasured];
+  const { http_endpoint: spans = otlpEndpoint } = config.traces?.traces_collected?.otlp ?? {};
+  const unmapped =
+    spans === otlpEndpoint ? [] : [`traces.traces_collected.otlp.http_endpoint ${JSON.stringify(spans)}`];
+  const refused = [...unknown, ...unmeasured, ...unmapped];
   if (refused.length === 0) return;
   throw new NotRehearsable(
     `agent configuration ${refused.join(', ')}`,
@@ -146,6 +163,28 @@ function shipFiles({ config, clock, sandbox, logs, emit, instanceId }: AgentDepe
       }
     });
   });
+}
+
+/** A configuration that replaces another finds its port taken until the earlier one has let go. */
+const portRetryMs = 200;
+
+function receiveSpans({ config, clock, traces, otlpPort, emit }: AgentDependencies): (() => void)[] {
+  if (config.traces?.traces_collected?.otlp === undefined) return [];
+  const server = createOtlpReceiver((documents) => traces.accept(documents));
+  const listen = (): void => void server.listen(otlpPort, '127.0.0.1');
+  let cancel = (): void => {};
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') cancel = clock.after(portRetryMs, listen);
+    else emit({ kind: 'notice', subject: 'agent: traces', text: error.message });
+  });
+  listen();
+  return [
+    () => {
+      cancel();
+      server.close();
+      server.closeAllConnections();
+    },
+  ];
 }
 
 function collectMetrics(on: AgentDependencies): (() => void)[] {

@@ -7,6 +7,8 @@ import type { Emit } from '../events';
 import type { Logs } from '../logs/types';
 import { NotRehearsable } from '../not-rehearsable';
 import type { Resource } from '../resources';
+import type { Traces } from '../xray/daemon';
+import { otlpEndpoint } from './agent';
 import { agentUnit, createAgentProgram } from './agent-program';
 import { controlUnits } from './control';
 import { firstBoot } from './first-boot';
@@ -35,6 +37,9 @@ export interface HostDependencies {
   readonly cloudwatch: Pick<CloudWatch, 'put'>;
   /** A free port of this machine: the template's own port may be taken. */
   readonly port: number;
+  /** Another one, in place of the agent's own for spans. */
+  readonly otlpPort: number;
+  readonly traces: Pick<Traces, 'accept'>;
   /** Variables the rehearsal adds to the service's environment. */
   readonly extraEnvironment: Readonly<Record<string, string>>;
   readonly onSpawn: (pid: number) => void;
@@ -150,7 +155,7 @@ function readService(name: string, on: HostDependencies): BootedService | undefi
   const unit = parseUnit(name, readFileSync(file, 'utf8'));
   if (unit.logsDirectory !== undefined) sandbox.write(`/var/log/${unit.logsDirectory}/.keep`, '');
   const environment = (): Record<string, string> => ({
-    ...readEnvironment(unit.environmentFiles, unit.environment, sandbox),
+    ...moveSpans(readEnvironment(unit.environmentFiles, unit.environment, sandbox), on.otlpPort),
     // The sandbox's service is reached from this machine only, on a port that was free.
     [portVariable]: String(on.port),
     [bindVariable]: '127.0.0.1',
@@ -217,6 +222,16 @@ function readEnvironment(
       .map((line) => /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line))
       .filter((match) => match !== null)
       .map((match) => [match[1] ?? '', sandbox.mapText(`=${unquoted(match[2] ?? '')}`).slice(1)]),
+  );
+}
+
+/** Whoever is told to send spans to the agent is told where it takes them here. */
+function moveSpans(environment: Readonly<Record<string, string>>, otlpPort: number): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      value.replace(`http://${otlpEndpoint}`, `http://127.0.0.1:${otlpPort}`),
+    ]),
   );
 }
 

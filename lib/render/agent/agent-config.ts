@@ -1,7 +1,8 @@
 /** What the CloudWatch agent is given: files to ship, host metrics to collect. Rendered from the catalog's agent metrics. */
-import { hostLayout, logGroups } from '../../catalog/host';
+import { agentTraces, hostLayout, logGroups } from '../../catalog/host';
 import { agentMetrics, namespaces } from '../../catalog/metrics';
 import { scopeName } from '../../catalog/names';
+import { tracesTarget } from '../../catalog/traces';
 import type { Config } from '../../config/config';
 
 /** Plugins as the agent names them; a metric's name is `<plugin>_<measurement>`. */
@@ -39,6 +40,10 @@ export function renderAgentConfig(config: Config): Record<string, unknown> {
         },
       },
     },
+    // Its own default is the same loopback port; written down, because the service is told it too.
+    ...(tracesTarget(config) === 'agent'
+      ? { traces: { traces_collected: { otlp: { http_endpoint: agentTraces.bind } } } }
+      : {}),
   };
 }
 

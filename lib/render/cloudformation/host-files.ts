@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { flushSeconds, hostLayout, serviceEnvironment } from '../../catalog/host';
 import { thresholdOf } from '../../catalog/resolve';
+import { tracesEnvironment } from '../../catalog/traces';
 import type { Config } from '../../config/config';
 import { serviceUnit } from './constructs/service-unit';
 
@@ -43,6 +44,7 @@ export function serviceEnvironmentFile(config: Config): string {
     logLevel: config.switches.logLevel,
     slowMs: thresholdOf('latencyP95High', config),
     switchesFile: layout.switchesFile,
+    ...tracesEnvironment(config),
     emfFile: layout.emfFile,
     flushSeconds,
     lowConfidenceBelow: config.model.lowConfidenceBelow,

@@ -24,6 +24,7 @@ export const freeResources: Readonly<Record<string, string>> = {
   'AWS::SSM::Association': 'State Manager and Run Command are free on EC2.',
   'AWS::SSM::Document': 'Run Command is free on EC2.',
   'AWS::SSM::Parameter': 'Standard parameters are free.',
+  'AWS::XRay::Group': 'A saved search, without insights.',
   'AWS::XRay::SamplingRule': 'A setting; the traces it lets through are billed.',
 };
 

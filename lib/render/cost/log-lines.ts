@@ -2,6 +2,7 @@
 import { logGroups } from '../../catalog/host';
 import { scopeName } from '../../catalog/names';
 import { isRemediated } from '../../catalog/remediation';
+import { tracesTarget } from '../../catalog/traces';
 import type { Config } from '../../config/config';
 import { type Line, type LineDraft, linesOf } from './line';
 import type { Load, MonthlyUse } from './load';
@@ -50,7 +51,7 @@ export function logLines(config: Config, load: Load, use: MonthlyUse): Line[] {
     },
     {
       item: 'X-Ray traces of predictions',
-      quantity: use.traces,
+      quantity: tracesTarget(config) === 'agent' ? use.traces : 0,
       price: 'traceRecorded',
       because: percent(load.traceShare),
     },

@@ -258,6 +258,7 @@ describe('resolveConfig', () => {
       },
       switches: { logLevel: 'info', logShare: 0.05, logFeaturesShare: 0, traceShare: 0.05, degraded: 'auto' },
       model: { directory: 'service/model', lowConfidenceBelow: 0.6 },
+      traces: { reservoirPerSecond: 0 },
       thresholds: {},
       remediation: {
         mode: 'dry-run',

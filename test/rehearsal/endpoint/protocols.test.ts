@@ -240,6 +240,36 @@ it('trace segments are taken over REST and over UDP', async () => {
   assert.deepEqual(stack.traces.documents(), ['{"id":"1"}', '{"id":"2"}']);
 });
 
+it('traces are given back by their ids, and searched by time and expression', async () => {
+  const id = '1-6553f100-0000000000000000000000ff';
+  const segment = {
+    ...{ trace_id: id, id: '00000000000000ff', name: 'shop', start_time: 1_700_000_000 },
+    ...{ end_time: 1_700_000_001, annotations: { stage: 'dev' } },
+  };
+  const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${stack.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  await post('/TraceSegments', { TraceSegmentDocuments: [JSON.stringify(segment)] });
+  const { Traces: traces, UnprocessedTraceIds: unknown } = await post('/Traces', { TraceIds: [id, '1-0-0'] });
+  assert.deepEqual(unknown, ['1-0-0']);
+  assert.deepEqual(traces, [
+    {
+      ...{ Id: id, Duration: 1, LimitExceeded: false },
+      Segments: [{ Id: '00000000000000ff', Document: JSON.stringify(segment) }],
+    },
+  ]);
+  const range = { StartTime: 1_699_999_999, EndTime: 1_700_000_010 };
+  const search = async (FilterExpression: string, more = {}) => {
+    const answer = await post('/TraceSummaries', { ...range, FilterExpression, ...more });
+    return (answer.TraceSummaries as { Id: string }[] | undefined)?.map((each) => each.Id) ?? answer.status;
+  };
+  assert.deepEqual(await search('service("shop") AND annotation.stage = "dev"'), [id]);
+  assert.deepEqual(await search('service("shop")', { EndTime: 1_700_000_000 }), []);
+  assert.equal(await search('service("shop")', { EndTime: 1_699_000_000 }), 400);
+  assert.equal(await search('http.status = 500'), 400);
+});
+
 it('before the services are there, a call is told to come back', async () => {
   const endpoint = await startEndpoint({ port: 0 });
   const response = await fetch(endpoint.url);

@@ -129,6 +129,8 @@ function start(config: AgentConfig, readings: HostReadings = async () => [], put
       },
     },
     cloudwatch: { put: (more) => void data.push(...more) },
+    traces: { accept: () => {} },
+    otlpPort: 0,
     readings,
     instanceId: 'i-0123',
   });
@@ -202,7 +204,7 @@ describe('the agent', () => {
 
   it('refuses by name, all at once, what it does not honour', () => {
     const config = {
-      traces: {},
+      traces: { concurrency: 8, traces_collected: { xray: {}, otlp: { http_endpoint: '0.0.0.0:4318' } } },
       agent: { region: 'eu-west-1' },
       metrics: {
         force_flush_interval: 5,
@@ -221,14 +223,16 @@ describe('the agent', () => {
       () => start(config as unknown as AgentConfig),
       (error: Error) => {
         const named = [
-          'traces',
           'agent.region',
           'metrics.force_flush_interval',
           'metrics.metrics_collected.statsd',
           'metrics.metrics_collected.cpu.report_deltas',
           'logs.logs_collected.files.collect_list.0.timezone',
+          'traces.concurrency',
+          'traces.traces_collected.xray',
           'metrics.metrics_collected.cpu.measurement "usage_steal"',
           'metrics.metrics_collected.cpu.measurement {"name":"usage_idle","rename":"x"}',
+          'traces.traces_collected.otlp.http_endpoint "0.0.0.0:4318"',
         ];
         assert.ok(error.message.startsWith(`agent configuration ${named.join(', ')}: `), error.message);
         return true;

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { logGroups } from '../../../catalog/host';
 import { namespaces } from '../../../catalog/metrics';
 import { scopeName } from '../../../catalog/names';
+import { tracesTarget } from '../../../catalog/traces';
 import type { Config } from '../../../config/config';
 import { acknowledge } from '../acknowledge';
 import { hostParameterPath, hostTagKey } from '../resource-names';
@@ -103,6 +104,15 @@ export class InferenceHost extends Construct {
         ),
       }),
     );
+    if (tracesTarget(config) === 'agent') {
+      role.addToPolicy(
+        new PolicyStatement({
+          sid: 'SendTraces',
+          actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          resources: ['*'],
+        }),
+      );
+    }
     role.addToPolicy(
       new PolicyStatement({
         sid: 'ReadOwnConfiguration',
@@ -126,7 +136,7 @@ export class InferenceHost extends Construct {
       'IAM5[Action::s3:List*]': assets,
       [`IAM5[Resource::${bucket}/*]`]: assets,
       'IAM5[Resource::*]':
-        'PutMetricData has no resource types and is bound to one namespace by a condition; signals name their stack.',
+        'PutMetricData has no resource types and is bound to one namespace by a condition; neither has sending traces; signals name their stack.',
       [`IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/${parameters(config)}/*]`]:
         'Each revision of the configuration has parameters of its own below this one path.',
       ...Object.fromEntries(

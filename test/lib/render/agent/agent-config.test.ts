@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import Ajv from 'ajv-draft-04';
-import { hostLayout, logGroups } from '../../../../lib/catalog/host';
+import { agentTraces, hostLayout, logGroups } from '../../../../lib/catalog/host';
 import { agentMetrics } from '../../../../lib/catalog/metrics';
 import { scopeName } from '../../../../lib/catalog/names';
 import { renderAgentConfig } from '../../../../lib/render/agent/agent-config';
@@ -125,5 +125,19 @@ describe('the reading of an agent configuration', () => {
       }),
       ['disk_used path'],
     );
+  });
+
+  it('takes spans from this host alone, where the service sends them, and only if it does', () => {
+    const { traces } = renderAgentConfig(config) as {
+      traces: { traces_collected: { otlp: { http_endpoint: string } } };
+    };
+    assert.equal(`http://${traces.traces_collected.otlp.http_endpoint}/v1/traces`, agentTraces.endpoint);
+    assert.equal(new URL(agentTraces.endpoint).hostname, '127.0.0.1');
+    const elsewhere = { endpoint: 'https://otlp.example.com/v1/traces' };
+    for (const setting of ['off', elsewhere] as const) {
+      const other = renderAgentConfig(sampleConfig({ traces: setting }));
+      assert.ok(accepts(other));
+      assert.equal('traces' in other, false);
+    }
   });
 });

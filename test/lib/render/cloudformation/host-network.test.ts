@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { onlyOne, plain, resourcesOf, synthesised, templateOf } from './template';
 
 /** Without these a host that has no internet can neither boot, report nor be told anything. */
-const needed = ['cloudformation', 'ec2messages', 'logs', 'monitoring', 'ssm', 'ssmmessages'];
+const needed = ['cloudformation', 'ec2messages', 'logs', 'monitoring', 'ssm', 'ssmmessages', 'xray'];
 
 describe('a network without internet', () => {
   const host = templateOf(synthesised('endpoints'), 'host');

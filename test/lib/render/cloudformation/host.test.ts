@@ -177,12 +177,14 @@ for (const variant of variantNames) {
         [
           'cloudwatch:PutMetricData',
           'logs:CreateLogStream logs:PutLogEvents logs:DescribeLogStreams',
+          'xray:PutTraceSegments xray:PutTelemetryRecords',
           'ssm:GetParameter',
           's3:GetObject* s3:GetBucket* s3:List*',
           'cloudformation:DescribeStackResource cloudformation:SignalResource',
         ],
       );
-      const [metrics, logs, parameter, assets, signal] = statements;
+      const [metrics, logs, traces, parameter, assets, signal] = statements;
+      assert.deepEqual(traces?.Resource, ['*'], 'there is no narrower resource');
       assert.deepEqual(metrics?.Condition, { StringEquals: { 'cloudwatch:namespace': namespaces.host } });
       assert.deepEqual(
         logs?.Resource.map((arn) => arn.replace(/^.*:log-group:/, '')),

@@ -20,6 +20,7 @@ const observation: Inventory = {
   'AWS::SNS::Subscription': 2,
   'AWS::SNS::Topic': 3,
   'AWS::SNS::TopicPolicy': 3,
+  'AWS::XRay::Group': 1,
 };
 
 const remediation: Inventory = {
@@ -77,7 +78,7 @@ const endpoints: Inventory = {
   'AWS::EC2::SecurityGroupIngress': 1,
   'AWS::EC2::Subnet': 2,
   'AWS::EC2::SubnetRouteTableAssociation': 2,
-  'AWS::EC2::VPCEndpoint': 7,
+  'AWS::EC2::VPCEndpoint': 8,
 };
 
 const withoutEvents: Inventory = { 'AWS::SNS::Topic': -1, 'AWS::SNS::TopicPolicy': -1 };
