@@ -242,36 +242,6 @@ describe('resolveConfig', () => {
     assert.equal(resolveConfig(input, 'prod', overridableAlarms).stage, 'prod');
   });
 
-  it('fills in what was left out with careful defaults', () => {
-    assert.deepEqual(sampleConfig(), {
-      ...leastStage,
-      stage: 'dev',
-      notifications: { ...leastStage.notifications, timeZone: 'UTC' },
-      host: {
-        instanceType: 't3.small',
-        architecture: 'x86_64',
-        volumeGiB: 16,
-        port: 8080,
-        clientCidrs: [],
-        network: { kind: 'nat', vpcCidr: '10.0.0.0/16' },
-        updates: 'security',
-      },
-      switches: { logLevel: 'info', logShare: 0.05, logFeaturesShare: 0, traceShare: 0.05, degraded: 'auto' },
-      model: { directory: 'service/model', lowConfidenceBelow: 0.6 },
-      traces: { reservoirPerSecond: 0 },
-      thresholds: {},
-      remediation: {
-        mode: 'dry-run',
-        maxAttemptsPerIncident: 2,
-        maxActionsPerDay: 6,
-        cooldownMinutes: 30,
-        verifySeconds: 120,
-      },
-      logRetentionDays: 30,
-      keepIncidents: true,
-    });
-  });
-
   it('turns thresholds with their unit into numbers of that unit', () => {
     const { thresholds } = sampleConfig({
       thresholds: { latencyP95High: ' 400 ms', errorRateHigh: 2, confidenceLow: '0.5', memoryHigh: '92.5%' },
