@@ -7,13 +7,16 @@ export interface HeldClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Moves on without running anything, as if the event loop were blocked. */
   stall(ms: number): void;
+  /** Corrects the machine's time; durations and timers know nothing of it. */
+  step(ms: number): void;
 }
 
 export function heldClock(startMs: number): HeldClock {
   let nowMs = startMs;
+  let correctedMs = 0;
   let timers: { at: number; run: () => void }[] = [];
   return {
-    now: () => nowMs,
+    now: () => nowMs + correctedMs,
     elapsedMs: () => nowMs - startMs,
     after(delayMs, run) {
       const timer = { at: nowMs + delayMs, run };
@@ -24,6 +27,9 @@ export function heldClock(startMs: number): HeldClock {
     },
     stall(ms) {
       nowMs += ms;
+    },
+    step(ms) {
+      correctedMs += ms;
     },
     async advance(ms) {
       const end = nowMs + ms;
