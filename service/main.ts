@@ -8,6 +8,7 @@ import { createApp } from './app';
 import type { AppendFile } from './append-file';
 import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
 import { createFaults } from './faults';
+import { createAliveCheck } from './health/alive';
 import { createHealth, type Health } from './health/health';
 import { answersItself, loopbackOf } from './health/self-check';
 import { openStatusPort } from './health/status-port';
@@ -26,6 +27,7 @@ import type { Recorder } from './telemetry/recorder';
 import type { Telemetry, Vitals } from './telemetry/telemetry';
 import { createTraceIds, type TraceIds } from './tracing/trace-ids';
 import { createTraces, type Traces } from './tracing/traces';
+import { startWatchdog, type Watchdog } from './watchdog';
 
 /** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
 const exitConfiguration = 78;
@@ -47,6 +49,12 @@ interface Service {
   readonly lifecycle: Lifecycle;
   readonly metricsFile: AppendFile;
   readonly health: Health;
+}
+
+interface Running {
+  readonly app: FastifyInstance;
+  readonly telemetry: Telemetry;
+  readonly watchdog: Watchdog;
 }
 
 async function main(): Promise<void> {
@@ -90,7 +98,12 @@ async function run(service: Service): Promise<void> {
       ? undefined
       : await openStatusPort({ clock, bind, port: statusCheckPort, ready: service.health.ready });
   log.info({ bind, port, statusCheckPort: status?.port, pid: process.pid }, 'listening');
-  onSignals(service, (signal) => void stop(service, app, telemetry, signal));
+  const watchdog = startWatchdog(
+    process.env,
+    clock,
+    createAliveCheck(clock, bind, () => port),
+  );
+  onSignals(service, (signal) => void stop(service, { app, telemetry, watchdog }, signal));
   const model = batched(await loadOnnxModel(settings.modelDirectory), { endOfTurn });
   await probe(model);
   const { name, version, classes, lowConfidenceBelow } = model.metadata;
@@ -196,10 +209,10 @@ async function readVitals(service: Service, port: number): Promise<Vitals | unde
 
 async function stop(
   { settings, clock, logging, log, traces, lifecycle, metricsFile }: Service,
-  app: FastifyInstance,
-  telemetry: Telemetry,
+  { app, telemetry, watchdog }: Running,
   signal: string,
 ): Promise<void> {
+  watchdog.tell('STOPPING=1');
   lifecycle.drain();
   if (lifecycle.phase === 'draining' && settings.drainSeconds > 0) {
     log.info({ signal, drainSeconds: settings.drainSeconds }, 'draining');

@@ -103,6 +103,13 @@ type Answer = (args: readonly string[], units: ControlledUnits) => ControlAnswer
 const answers: Readonly<Record<string, Answer>> = {
   systemctl,
   journalctl,
+  // Whoever calls it is a process of the one unit that there is.
+  'systemd-notify': (args, units) => {
+    const strange = args.find((arg) => arg.startsWith('-') && arg !== '--ready');
+    if (strange !== undefined) return notRehearsed(`systemd-notify ${strange}`);
+    units.find()?.notify(args);
+    return succeed('');
+  },
   'amazon-cloudwatch-agent-ctl': (args, { agentControl }) =>
     agentControl?.(args) ?? notRehearsed('amazon-cloudwatch-agent-ctl'),
 };

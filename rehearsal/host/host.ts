@@ -1,5 +1,6 @@
 /** The EC2 host of the template, on this machine: first boot, unit, agent, and the status checks that EC2 would publish. */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Assembly } from '../assembly';
 import { type Clock, everyAligned } from '../clock';
 import type { CloudWatch } from '../cloudwatch/types';
@@ -160,6 +161,13 @@ function readService(name: string, on: HostDependencies): BootedService | undefi
     [portVariable]: String(on.port),
     [bindVariable]: '127.0.0.1',
     ...on.extraEnvironment,
+    // What systemd gives to a unit that it watches; its messages go through the sandbox's systemd-notify.
+    ...(unit.watchdogSeconds === undefined || unit.notifyAccess === 'none'
+      ? {}
+      : {
+          NOTIFY_SOCKET: join(sandbox.run, 'control.sock'),
+          WATCHDOG_USEC: String(unit.watchdogSeconds * 1e6),
+        }),
     PATH: hostPath(sandbox),
   });
   const workingDirectory = sandbox.path(unit.workingDirectory ?? '/');

@@ -21,6 +21,8 @@ export interface Supervisor {
   restart(): Promise<void>;
   reload(): void;
   resetFailed(): void;
+  /** A message of the unit's own, as systemd-notify sends it. */
+  notify(lines: readonly string[]): void;
   /** Newest last. */
   journal(): readonly string[];
 }
@@ -59,6 +61,7 @@ class ProcessSupervisor implements Supervisor {
   private starts: number[] = [];
   private readonly lines: string[] = [];
   private cancelRestart: () => void = () => {};
+  private cancelWatchdog: () => void = () => {};
   private starting: Promise<void> | undefined;
   /** Whether the start under way has failed: then no exit of the main process is a clean one. */
   private hasFailed = false;
@@ -113,6 +116,30 @@ class ProcessSupervisor implements Supervisor {
     if (this.active === 'failed') this.become('inactive', 'dead', '');
   }
 
+  notify(lines: readonly string[]): void {
+    // With `main` it would have to come from the main process itself, and this one never does.
+    if (this.on.unit.notifyAccess !== 'all') return;
+    for (const line of lines) {
+      if (line === 'WATCHDOG=1') this.watch();
+      else if (line.startsWith('STATUS='))
+        this.write(`${this.on.unit.name}: ${line.slice('STATUS='.length)}`);
+    }
+  }
+
+  /** From the start on, and again from each sign of life. */
+  private watch(): void {
+    this.cancelWatchdog();
+    const { unit, clock } = this.on;
+    const main = this.main;
+    if (unit.watchdogSeconds === undefined || main === undefined) return;
+    this.cancelWatchdog = clock.after(unit.watchdogSeconds * 1000, () => {
+      if (this.main !== main || this.active === 'deactivating') return;
+      this.write(`${unit.name}: Watchdog timeout (limit ${unit.watchdogSeconds}s)!`);
+      this.hasFailed = true;
+      signalGroup(main.pid, unit.watchdogSignal);
+    });
+  }
+
   private async startOnce(): Promise<void> {
     this.cancelRestart();
     if (this.main !== undefined) await this.endMain(this.main);
@@ -129,6 +156,7 @@ class ProcessSupervisor implements Supervisor {
     ended.catch(() => {});
     main.once('exit', (code, signal) => this.mainEnded(main, code, signal));
     main.once('error', () => this.mainEnded(main, notExecutable, null));
+    this.watch();
     try {
       await Promise.race([ended, begun]);
       await this.afterStart(ended);
@@ -179,6 +207,7 @@ class ProcessSupervisor implements Supervisor {
   private mainEnded(main: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     if (this.main !== main) return;
     this.main = undefined;
+    this.cancelWatchdog();
     // Nothing that the main process has started outlives it; systemd would ask it politely first.
     signalGroup(main.pid, 'SIGKILL');
     this.exitStatus = code ?? constants.signals[signal ?? 'SIGKILL'];

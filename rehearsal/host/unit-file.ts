@@ -18,6 +18,11 @@ export interface Unit {
   readonly timeoutStopSeconds: number;
   readonly startLimitIntervalSeconds: number;
   readonly startLimitBurst: number;
+  /** Seconds without a sign of life until the unit is killed; undefined where none is awaited. */
+  readonly watchdogSeconds: number | undefined;
+  readonly watchdogSignal: 'SIGABRT' | 'SIGKILL' | 'SIGTERM';
+  /** Whose messages count. */
+  readonly notifyAccess: 'none' | 'main' | 'all';
 }
 
 export const honouredKeys = [
@@ -36,10 +41,14 @@ export const honouredKeys = [
   'RestartPreventExitStatus',
   'TimeoutStartSec',
   'TimeoutStopSec',
+  'WatchdogSec',
+  'WatchdogSignal',
+  'NotifyAccess',
 ] as const;
 
 const identity = 'everything in the sandbox runs as the person who rehearses';
 const hardening = 'only a real systemd can confine a process; systemd-analyze checks the unit itself';
+const limits = "a limit of the host's kernel, on a machine that is another one";
 const ordering = 'there is one unit and nothing to order it against';
 
 /** Keys that change nothing in the sandbox, each with the reason. */
@@ -52,14 +61,19 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
   Group: identity,
   UMask: identity,
   LogsDirectoryMode: identity,
-  LimitNOFILE: hardening,
-  TasksMax: hardening,
+  LimitNOFILE: limits,
+  LimitCORE: limits,
+  TasksMax: limits,
+  MemoryMax: limits,
+  CPUWeight: limits,
+  OOMPolicy: limits,
   ...Object.fromEntries(
     [
       'NoNewPrivileges ProtectSystem ProtectHome PrivateTmp PrivateDevices ProtectKernelTunables',
       'ProtectKernelModules ProtectKernelLogs ProtectControlGroups ProtectClock ProtectHostname',
       'RestrictAddressFamilies RestrictNamespaces RestrictRealtime RestrictSUIDSGID LockPersonality',
-      'CapabilityBoundingSet SystemCallArchitectures SystemCallFilter',
+      'CapabilityBoundingSet AmbientCapabilities SystemCallArchitectures SystemCallFilter SystemCallErrorNumber',
+      'ProtectProc DevicePolicy PrivateUsers RemoveIPC KeyringMode',
     ]
       .join(' ')
       .split(' ')
@@ -107,6 +121,10 @@ export function parseUnit(name: string, text: string): Unit {
     timeoutStopSeconds: seconds(name, 'TimeoutStopSec', last('TimeoutStopSec'), 90),
     startLimitIntervalSeconds: seconds(name, 'StartLimitIntervalSec', last('StartLimitIntervalSec'), 10),
     startLimitBurst: wholeNumber(name, 'StartLimitBurst', last('StartLimitBurst'), 5),
+    // Nought switches it off, as saying nothing does.
+    watchdogSeconds: seconds(name, 'WatchdogSec', last('WatchdogSec'), 0) || undefined,
+    watchdogSignal: oneOf('WatchdogSignal', ['SIGABRT', 'SIGKILL', 'SIGTERM'], 'SIGABRT'),
+    notifyAccess: oneOf('NotifyAccess', ['none', 'main', 'all'], 'none'),
   };
 }
 

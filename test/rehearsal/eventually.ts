@@ -6,9 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const patienceMs = 10_000;
 const lookMs = 10;
 
-export async function eventually(what: string, isSo: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += lookMs) {
-    if (isSo()) return;
+export async function eventually(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  limitMs = patienceMs,
+): Promise<void> {
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < limitMs) {
+    if (await isSo()) return;
     await sleep(lookMs);
   }
   throw new Error(`it never came: ${what}`);

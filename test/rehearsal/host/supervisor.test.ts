@@ -252,3 +252,47 @@ function isGroupAlive(leader: number): boolean {
   }
   return isAlive(leader);
 }
+
+describe('a unit with a watchdog', () => {
+  const watched = { watchdogSeconds: 0.4, notifyAccess: 'all', restart: 'on-failure' } as const;
+
+  it('is killed and started again when it gives no sign of life', async () => {
+    const { supervisor, dispose } = supervise(watched);
+    try {
+      await supervisor.start();
+      const first = supervisor.pid();
+      await eventually('another process', () => ![undefined, first].includes(supervisor.pid()));
+      assert.ok(supervisor.journal().includes('demo.service: Watchdog timeout (limit 0.4s)!'));
+      assert.equal(supervisor.state().restarts, 1);
+    } finally {
+      await dispose();
+    }
+  });
+
+  it('lives on while it gives signs, and only messages that count are signs', async () => {
+    const { supervisor, dispose } = supervise({ ...watched, watchdogSeconds: 1.5 });
+    try {
+      await supervisor.start();
+      const first = supervisor.pid();
+      for (let beats = 0; beats < 8; beats += 1) {
+        supervisor.notify(['WATCHDOG=1', 'STATUS=well']);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+      assert.equal(supervisor.pid(), first);
+      assert.ok(supervisor.journal().includes('demo.service: well'));
+    } finally {
+      await dispose();
+    }
+  });
+
+  it('hears nobody without access for its messages', async () => {
+    const { supervisor, dispose } = supervise({ ...watched, notifyAccess: 'main' });
+    try {
+      await supervisor.start();
+      supervisor.notify(['STATUS=unheard']);
+      assert.ok(!supervisor.journal().some((line) => line.includes('unheard')));
+    } finally {
+      await dispose();
+    }
+  });
+});

@@ -29,6 +29,9 @@ describe('a unit', () => {
       timeoutStopSeconds: 10,
       startLimitIntervalSeconds: 60,
       startLimitBurst: 3,
+      watchdogSeconds: 60,
+      watchdogSignal: 'SIGKILL',
+      notifyAccess: 'all',
     });
   });
 
@@ -72,7 +75,8 @@ describe('a unit', () => {
 
 describe('a unit is refused by name', () => {
   const refusals: readonly [line: string, message: RegExp][] = [
-    ['WatchdogSec=5', /demo\.service WatchdogSec: is not honoured/],
+    ['NotifyAccess=exec', /NotifyAccess: 'exec' is not honoured; use one of none, main, all/],
+    ['TimeoutAbortSec=5', /demo\.service TimeoutAbortSec: is not honoured/],
     ['constructor=1', /demo\.service constructor: is not honoured/],
     ['just words', /demo\.service just words?: is not honoured/],
     ['Type=notify', /Type: 'notify' is not honoured; use one of exec, simple/],

@@ -22,6 +22,9 @@ export const usualUnit: Unit = {
   timeoutStopSeconds: 5,
   startLimitIntervalSeconds: 60,
   startLimitBurst: 20,
+  watchdogSeconds: undefined,
+  watchdogSignal: 'SIGKILL',
+  notifyAccess: 'none',
 };
 
 export interface Supervised {

@@ -10,9 +10,21 @@ const nodeBinary = `/usr/bin/${nodeProgram}`;
 const startSeconds = 60;
 
 /**
+ * Seconds without a sign of life until systemd kills. The alarm sees the same silence after half a minute, restarts the
+ * service and tells people; this is for hosts on which nobody else may, and comes late enough not to cross the other.
+ */
+const watchdogSeconds = 60;
+
+/**
  * The unit. Starting it blocks until the service is ready (ExecStartPost), so that `systemctl restart` succeeds
  * only when predictions are answered again. Written for systemd 252; unknown keys there would be ignored silently.
- * `@pkey`: V8 asks for memory protection keys when it starts, and a call that is not allowed kills the process.
+ * `@pkey`: V8 asks for memory protection keys when it starts.
+ * What is hidden or refused is what an inference service does not need; a call outside the list gets an error, not a kill,
+ * because libraries probe for calls that they can do without.
+ * AF_NETLINK: Node lists the machine's addresses when it opens a port, and fails without it.
+ * NotifyAccess: the service's messages come from a process beside it. SIGKILL: the usual SIGABRT would write the model and
+ * its inputs to a core file.
+ * MemoryMax: what is left is for the agents, without which nobody would see the service die.
  * 78: the service's own word for a setting or model that no restart can cure.
  */
 export function serviceUnit(config: Config): string {
@@ -38,31 +50,46 @@ ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartPreventExitStatus=78
 RestartSec=2
+WatchdogSec=${watchdogSeconds}
+WatchdogSignal=SIGKILL
+NotifyAccess=all
 TimeoutStartSec=${startSeconds}
 TimeoutStopSec=10
 LogsDirectory=${logDirectory}
 LogsDirectoryMode=0750
 LimitNOFILE=65536
+LimitCORE=0
 TasksMax=256
+MemoryMax=80%
+CPUWeight=200
+OOMPolicy=kill
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
+ProtectProc=invisible
 PrivateTmp=yes
 PrivateDevices=yes
+DevicePolicy=closed
+PrivateUsers=yes
+RemoveIPC=yes
+KeyringMode=private
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
 CapabilityBoundingSet=
+AmbientCapabilities=
 SystemCallArchitectures=native
 SystemCallFilter=@system-service @pkey
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target`;

@@ -88,11 +88,11 @@ is_nearly_full() {
 }
 
 freeze() {
-  if systemctl is-active --quiet "$agent"; then systemctl kill --signal=SIGSTOP "$agent"; fi
+  if systemctl is-active --quiet "$agent"; then systemctl kill --kill-who=main --signal=SIGSTOP "$agent"; fi
 }
 
 thaw() {
-  if systemctl is-active --quiet "$agent"; then systemctl kill --signal=SIGCONT "$agent"; fi
+  if systemctl is-active --quiet "$agent"; then systemctl kill --kill-who=main --signal=SIGCONT "$agent"; fi
 }
 
 gate() {

@@ -1,0 +1,39 @@
+/** The directory tree of a small Debian with systemd, made once by debootstrap and kept; each test boots a copy-on-write view of it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** systemd 252, as on Amazon Linux 2023. */
+const suite = 'bookworm';
+const packages = ['systemd', 'systemd-sysv', 'logrotate', 'procps'];
+const cache = '/var/tmp/vigia-systemd';
+/** Another list of packages is another root. */
+const base = join(cache, `${suite}-${packages.join('-')}`);
+
+/** Minutes that debootstrap may take: one or two are usual. */
+const limitMinutes = 6;
+
+/** The root, or why there is none. */
+export function baseRoot(): { readonly root: string } | { readonly missing: string } {
+  if (process.platform !== 'linux') return { missing: 'not Linux' };
+  if (process.getuid?.() !== 0) return { missing: 'not root' };
+  for (const program of ['systemd-nspawn', 'nsenter', 'debootstrap'])
+    if (spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0) return { missing: `no ${program}` };
+  if (existsSync(base)) return { root: base };
+  const partial = `${base}.${process.pid}`;
+  mkdirSync(cache, { recursive: true });
+  process.stderr.write(`host test: debootstrap ${suite} to ${base}, once; one or two minutes\n`);
+  const { status } = spawnSync(
+    'debootstrap',
+    ['--variant=minbase', `--include=${packages.join(',')}`, suite, partial],
+    { stdio: ['ignore', 'ignore', 'ignore'], timeout: limitMinutes * 60_000 },
+  );
+  if (status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    return { missing: `debootstrap failed with ${status ?? 'a time-out'}; is there a network?` };
+  }
+  // Two tests may have made one at the same time: the first is kept.
+  if (existsSync(base)) rmSync(partial, { recursive: true, force: true });
+  else renameSync(partial, base);
+  return { root: base };
+}
