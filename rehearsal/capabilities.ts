@@ -38,12 +38,18 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   'AWS::XRay::Group': 'a saved search; nothing depends on it',
   ...Object.fromEntries(
     [
-      'EIP FlowLog InternetGateway NatGateway Route RouteTable SecurityGroup SecurityGroupEgress',
+      'ApplicationStatusCheck EIP FlowLog InternetGateway NatGateway Route RouteTable SecurityGroup SecurityGroupEgress',
       'SecurityGroupIngress Subnet SubnetRouteTableAssociation VPC VPCEndpoint VPCGatewayAttachment',
     ]
       .join(' ')
       .split(' ')
       .map((type) => [`AWS::EC2::${type}`, network]),
+  ),
+  ...Object.fromEntries(
+    ['LoadBalancer', 'Listener', 'TargetGroup'].map((type) => [
+      `AWS::ElasticLoadBalancingV2::${type}`,
+      network,
+    ]),
   ),
 };
 

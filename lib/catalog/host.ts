@@ -95,3 +95,6 @@ export const defaultServicePort = 8080;
  * that its document has; a balancer that looks every five seconds has noticed long before.
  */
 export const maxDrainSeconds = 15;
+
+/** What a stop may take once it has drained: eight seconds for requests in flight, the rest for the last metrics. */
+export const stopSeconds = 10;

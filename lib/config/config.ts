@@ -46,6 +46,7 @@ export function resolveConfig(
   const problems = Object.entries(stages).flatMap(([name, settings]) => [
     ...nameProblems(name, settings),
     ...subnetProblems(name, settings),
+    ...entranceProblems(name, settings),
     ...architectureProblems(name, settings),
     ...tracesProblems(name, settings),
     ...thresholdProblems(name, settings, alarms),
@@ -97,6 +98,29 @@ function tracesProblems(stage: string, { traces }: StageSettings): string[] {
     `stages.${stage}.traces.headersParameter: has no backend, got '${traces.headersParameter}', ` +
       'expected an endpoint beside it; name the backend, or leave the headers out',
   ];
+}
+
+/** What the library or AWS would refuse later, or would not work at all. */
+function entranceProblems(stage: string, { host }: StageSettings): string[] {
+  const { network, loadBalancer, applicationStatusCheck, port } = host;
+  const problems: string[] = [];
+  if (
+    loadBalancer.kind === 'internal' &&
+    network.kind === 'existing' &&
+    new Set(network.availabilityZones).size < 2
+  ) {
+    problems.push(
+      `stages.${stage}.host.loadBalancer: stands in two zones or more, got ${network.availabilityZones.length}, ` +
+        'expected 2; add a zone and its subnet to host.network',
+    );
+  }
+  if (applicationStatusCheck.enabled && applicationStatusCheck.port === port) {
+    problems.push(
+      `stages.${stage}.host.applicationStatusCheck.port: taken by the service, got ${port}, ` +
+        'expected another one than host.port; change one of them',
+    );
+  }
+  return problems;
 }
 
 function thresholdProblems(

@@ -1,5 +1,6 @@
 /** The shape of `vigia.config.ts`: what may be set, in which unit, and what holds when nothing is said. */
 import { z } from 'zod';
+import { applicationStatusCheck, health, loadBalancer } from './health';
 
 /** Service and stage become part of every resource name, and some of those stop at 64 characters. */
 const name = z
@@ -47,6 +48,10 @@ const host = z.strictObject({
   /** Who may call the service, beside the VPC itself; never the whole internet. */
   clientCidrs: z.array(cidr).default([]),
   network: network.prefault({ kind: 'nat' }),
+  loadBalancer: loadBalancer.prefault({ kind: 'none' }),
+  applicationStatusCheck: applicationStatusCheck.prefault({}),
+  /** How long it goes on serving after it was told to stop; 15 behind a balancer, else 0. A restart has to fit. */
+  drainSeconds: z.number().int().min(0).max(15).optional(),
   /**
    * Release of the package repositories that the first boot installs from. The image's own when nothing is said:
    * each image is locked to its release, so the same image always gives the same versions.
@@ -138,6 +143,7 @@ const stage = z.strictObject({
     })
     .optional(),
   host: host.prefault({}),
+  health: health.prefault({}),
   model: z
     .strictObject({
       /** Directory with model.onnx and model.json. */

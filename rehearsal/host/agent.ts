@@ -148,13 +148,14 @@ function shipFiles({ config, clock, sandbox, logs, emit, instanceId }: AgentDepe
   return (config.logs?.logs_collected?.files?.collect_list ?? []).map((file) => {
     const stream = (file.log_stream_name ?? '{instance_id}').replace('{instance_id}', instanceId);
     let refused = false;
-    return tailFile(sandbox.path(file.file_path), { clock, flushMs }, (lines) => {
+    return tailFile(sandbox.path(file.file_path), { clock, flushMs }, (lines, shippedBytes) => {
       try {
         logs.put(
           file.log_group_name,
           stream,
           lines.map((message) => ({ message, timestamp: clock.now() })),
         );
+        noteProgress(sandbox, file.file_path, shippedBytes);
       } catch (error) {
         // The host may not create groups: on AWS these lines would be lost just as silently.
         if (!refused)
@@ -185,6 +186,12 @@ function receiveSpans({ config, clock, traces, otlpPort, emit }: AgentDependenci
       server.closeAllConnections();
     },
   ];
+}
+
+/** As the agent does: a file beside its log says how far it is, for itself and for whoever wants to know. */
+function noteProgress(sandbox: Sandbox, path: string, bytes: number): void {
+  const name = path.replace(/[/ :]/g, '_');
+  sandbox.write(`/opt/aws/amazon-cloudwatch-agent/logs/state/${name}`, `${bytes}\n${path}\n0-${bytes}`);
 }
 
 function collectMetrics(on: AgentDependencies): (() => void)[] {

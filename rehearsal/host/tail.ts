@@ -8,21 +8,22 @@ const pollMs = 250;
 const chunkBytes = 64 * 1024;
 
 /**
- * Calls `ship` with the lines that came since the last flush, at most once in `flushMs`.
+ * Calls `ship` with the lines that came since the last flush, at most once in `flushMs`, and with how many bytes of the
+ * present file are shipped then.
  * A renamed file is read to its end before its successor is opened, so rotation loses nothing
  * as long as a file lives longer than one look.
  */
 export function tailFile(
   path: string,
   { clock, flushMs }: { readonly clock: Clock; readonly flushMs: number },
-  ship: (lines: string[]) => void,
+  ship: (lines: string[], shippedBytes: number) => void,
 ): () => void {
   const reader = new LineReader(path);
   let lastFlush = clock.now();
   const flush = (): void => {
     lastFlush = clock.now();
     const lines = reader.take();
-    if (lines.length > 0) ship(lines);
+    if (lines.length > 0) ship(lines, reader.wholeBytes());
   };
   let cancel = (): void => {};
   let stopped = false;
@@ -58,6 +59,11 @@ class LineReader {
 
   take(): string[] {
     return this.lines.splice(0);
+  }
+
+  /** Up to the end of the last whole line of the present file. */
+  wholeBytes(): number {
+    return this.offset - this.partial.length;
   }
 
   /** Everything that is new, the successor of a renamed file included. */

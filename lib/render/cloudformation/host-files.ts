@@ -3,13 +3,15 @@
  * where the first boot and a document fetch them, so that a change of them never replaces the host.
  */
 import { createHash } from 'node:crypto';
-import { flushSeconds, hostLayout, serviceEnvironment } from '../../catalog/host';
+import { drainSecondsOf } from '../../catalog/health';
+import { agentNoteOf, flushSeconds, hostLayout, serviceEnvironment } from '../../catalog/host';
 import { thresholdOf } from '../../catalog/resolve';
 import { tracesEnvironment } from '../../catalog/traces';
 import type { Config } from '../../config/config';
 import { serviceUnit } from './constructs/service-unit';
+import { healthFile } from './health-file';
 
-export type HostFile = 'environment' | 'switches' | 'unit' | 'agent' | 'upkeep';
+export type HostFile = 'environment' | 'switches' | 'health' | 'unit' | 'agent' | 'upkeep';
 
 export interface HostFiles {
   /** Names what is in the files: the same content is the same revision. */
@@ -23,6 +25,7 @@ export function hostFiles(config: Config, agentConfig: Readonly<Record<string, u
   const contents = {
     environment: serviceEnvironmentFile(config),
     switches: JSON.stringify(config.switches),
+    health: JSON.stringify(healthFile(config)),
     unit: serviceUnit(config),
     agent: JSON.stringify(agentConfig),
     upkeep: `updates=${config.host.updates}`,
@@ -34,6 +37,7 @@ export function hostFiles(config: Config, agentConfig: Readonly<Record<string, u
 /** The environment the unit starts the service with; the service reads nothing else. */
 export function serviceEnvironmentFile(config: Config): string {
   const layout = hostLayout(config.service);
+  const { applicationStatusCheck } = config.host;
   const values: Readonly<Partial<Record<keyof typeof serviceEnvironment, string | number>>> = {
     service: config.service,
     stage: config.stage,
@@ -47,6 +51,10 @@ export function serviceEnvironmentFile(config: Config): string {
     ...tracesEnvironment(config),
     emfFile: layout.emfFile,
     flushSeconds,
+    healthFile: layout.healthFile,
+    agentNoteFile: agentNoteOf(layout.emfFile),
+    drainSeconds: drainSecondsOf(config),
+    ...(applicationStatusCheck.enabled ? { statusCheckPort: applicationStatusCheck.port } : {}),
     lowConfidenceBelow: config.model.lowConfidenceBelow,
   };
   return Object.entries(values)

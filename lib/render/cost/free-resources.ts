@@ -10,6 +10,8 @@ export const freeResources: Readonly<Record<string, string>> = {
   'AWS::EC2::SubnetRouteTableAssociation': 'Part of a VPC.',
   'AWS::EC2::VPC': 'Free by itself.',
   'AWS::EC2::VPCGatewayAttachment': 'Part of a VPC.',
+  'AWS::ElasticLoadBalancingV2::Listener': 'Part of a load balancer.',
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 'Part of a load balancer.',
   'AWS::Events::Rule': 'Rules on events of AWS services and on a schedule are free.',
   'AWS::IAM::InstanceProfile': 'IAM is free.',
   'AWS::IAM::ManagedPolicy': 'IAM is free.',

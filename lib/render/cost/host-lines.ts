@@ -33,6 +33,36 @@ export function hostLines({ host }: Config, usdPerHour: number | undefined): Lin
   ]);
 }
 
+/** One capacity unit takes 25 new connections or 1 GB an hour: far above what one host carries. */
+const balancerUnits = 1;
+
+/** What stands before the host and asks it. */
+export function entranceLines({ host }: Config): Line[] {
+  const balancers = host.loadBalancer.kind === 'internal' ? 1 : 0;
+  const interfaces = host.applicationStatusCheck.enabled ? 1 : 0;
+  return linesOf('network', [
+    {
+      item: 'Application load balancer',
+      quantity: balancers * hoursPerMonth,
+      price: 'balancerHour',
+      counts: { 'AWS::ElasticLoadBalancingV2::LoadBalancer': balancers },
+    },
+    {
+      item: 'Capacity of the load balancer',
+      quantity: balancers * balancerUnits * hoursPerMonth,
+      price: 'balancerCapacityHour',
+      because: 'one unit while it is called at all',
+    },
+    {
+      item: 'Interface of the application status check',
+      quantity: interfaces * hoursPerMonth,
+      price: 'statusCheckInterfaceHour',
+      because: 'one path, from the subnet of the host to itself',
+      counts: { 'AWS::EC2::ApplicationStatusCheck': interfaces },
+    },
+  ]);
+}
+
 export function networkLines(config: Config, use: MonthlyUse): Line[] {
   const { kind } = config.host.network;
   const gateways = kind === 'nat' ? natGateways : 0;

@@ -1,6 +1,6 @@
 /** The monthly sheet of one stage: lines, total, quotas. Pure: the same configuration and load give the same sheet. */
 import type { Config } from '../../config/config';
-import { hostLines, networkLines } from './host-lines';
+import { entranceLines, hostLines, networkLines } from './host-lines';
 import type { Line } from './line';
 import { type Load, monthlyUse } from './load';
 import { logLines } from './log-lines';
@@ -57,6 +57,7 @@ function allLines({ config, load, hostUsdPerHour }: SheetInput): Line[] {
   return [
     ...hostLines(config, hostUsdPerHour),
     ...networkLines(config, use),
+    ...entranceLines(config),
     ...metricLines(config, use),
     ...logLines(config, load, use),
     ...remediationLines(config, use),

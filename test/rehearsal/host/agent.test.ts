@@ -240,3 +240,30 @@ describe('the agent', () => {
     );
   });
 });
+
+describe('the note of its progress', () => {
+  it('says how many bytes of whole lines are shipped, under the name that the agent gives it', async () => {
+    const clock = manualClock();
+    const shipped: string[] = [];
+    const path = '/var/log/vigia-noted/metrics.emf';
+    sandbox.write(path, 'one\ntwo\nhal');
+    const { stop } = startAgent({
+      config: {
+        logs: { logs_collected: { files: { collect_list: [{ file_path: path, log_group_name: 'g' }] } } },
+      },
+      clock,
+      emit: () => {},
+      sandbox,
+      logs: { put: (_group, _stream, events) => void shipped.push(...events.map(({ message }) => message)) },
+      cloudwatch: { put: () => {} },
+      readings: async () => [],
+      instanceId: 'i-1',
+    });
+    clock.advance(10_000);
+    await sleep(0);
+    stop();
+    assert.deepEqual(shipped, ['one', 'two']);
+    const note = sandbox.path('/opt/aws/amazon-cloudwatch-agent/logs/state/_var_log_vigia-noted_metrics.emf');
+    assert.equal(readFileSync(note, 'utf8'), `8\n${path}\n0-8`);
+  });
+});

@@ -15,6 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
+import { portsOfChecks } from '../../../catalog/health';
 import { endpointsOf, natGateways, newNetworkZones } from '../../../catalog/network';
 import type { Config } from '../../../config/config';
 import type { NetworkSettings } from '../../../config/schema';
@@ -46,8 +47,18 @@ export class HostNetwork extends Construct {
       allowAllOutbound: false,
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS endpoints and package repositories');
-    for (const cidr of [network.vpcCidr, ...clientCidrs]) {
-      this.securityGroup.addIngressRule(Peer.ipv4(cidr), Port.tcp(port), 'predictions');
+    for (const checked of portsOfChecks(config)) {
+      this.securityGroup.addEgressRule(
+        Peer.ipv4(network.vpcCidr),
+        Port.tcp(checked),
+        'checks of dependencies',
+      );
+    }
+    // Behind a balancer callers go through it, and its group alone is let in.
+    if (config.host.loadBalancer.kind === 'none') {
+      for (const cidr of [network.vpcCidr, ...clientCidrs]) {
+        this.securityGroup.addIngressRule(Peer.ipv4(cidr), Port.tcp(port), 'predictions');
+      }
     }
     this.ready =
       network.kind === 'endpoints' ? this.addEndpoints(config) : network.kind === 'nat' ? [this.vpc] : [];

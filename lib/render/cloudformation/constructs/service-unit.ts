@@ -1,5 +1,6 @@
 /** The systemd unit of the inference service, as text. */
-import { hostLayout } from '../../../catalog/host';
+import { drainSecondsOf } from '../../../catalog/health';
+import { hostLayout, stopSeconds } from '../../../catalog/host';
 import type { Config } from '../../../config/config';
 
 /** Node as Amazon Linux 2023 names it; the numbered name never moves when another version is installed. */
@@ -54,7 +55,7 @@ WatchdogSec=${watchdogSeconds}
 WatchdogSignal=SIGKILL
 NotifyAccess=all
 TimeoutStartSec=${startSeconds}
-TimeoutStopSec=10
+TimeoutStopSec=${stopSeconds + drainSecondsOf(config)}
 LogsDirectory=${logDirectory}
 LogsDirectoryMode=0750
 LimitNOFILE=65536

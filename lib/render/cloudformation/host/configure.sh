@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings this host to a revision of its configuration in Parameter Store. Writes only what differs; checks it first;
-# reloads the service when its switches changed, restarts it when its environment or unit did, gives the agent its
+# reloads the service when its switches or health checks changed, restarts it when its environment or unit did, gives the agent its
 # configuration again when that changed. When the service does not become ready, the earlier files come back.
 # The first boot runs this file, and the document apply-configuration holds the same text.
 set -eu
@@ -12,7 +12,7 @@ scripts=${VIGIA_SCRIPTS:-$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)}
 revision=${VIGIA_REVISION:-current}
 dry_run=${VIGIA_DRY_RUN:-no}
 unit=vigia-$VIGIA_SERVICE.service
-names='environment switches unit agent upkeep'
+names='environment switches health unit agent upkeep'
 PATH=$PATH:/opt/aws/amazon-cloudwatch-agent/bin
 
 # Two at the same time would put each other's files back.
@@ -29,6 +29,7 @@ path_of() {
   case $1 in
     environment) echo "$root/etc/vigia/$VIGIA_SERVICE.env" ;;
     switches) echo "$root/etc/vigia/$VIGIA_SERVICE.switches.json" ;;
+    health) echo "$root/etc/vigia/$VIGIA_SERVICE.health.json" ;;
     unit) echo "$root/etc/systemd/system/$unit" ;;
     agent) echo "$root/etc/vigia/$VIGIA_SERVICE.agent.json" ;;
     upkeep) echo "$root/etc/vigia/$VIGIA_SERVICE.upkeep" ;;
@@ -47,7 +48,7 @@ check() {
   file=$work/new/$1
   case $1 in
     environment) ! grep -vnE '^[A-Z][A-Z0-9_]*=' "$file" ;;
-    switches | agent) is_json "$file" ;;
+    switches | health | agent) is_json "$file" ;;
     unit)
       mkdir -p "$work/verify"
       cp "$file" "$work/verify/$unit"
@@ -75,7 +76,7 @@ apply() {
       systemctl restart "$unit" || return 1
       echo "configuration: $unit restarted and is ready"
     fi
-  elif has_changed switches && systemctl is-active --quiet "$unit"; then
+  elif { has_changed switches || has_changed health; } && systemctl is-active --quiet "$unit"; then
     systemctl reload "$unit" || return 1
     echo "configuration: $unit reloaded"
   fi

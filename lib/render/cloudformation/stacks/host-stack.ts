@@ -1,12 +1,14 @@
 /** The host and what only it can know: its own status alarm, and the net below the remediation. Deployed last. */
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ApplicationStatusCheck } from '../constructs/application-status-check';
 import { CatalogAlarms } from '../constructs/catalog-alarms';
 import { ConfigurationAssociation } from '../constructs/configuration-association';
 import { HostConfiguration } from '../constructs/host-configuration';
 import { HostDocuments } from '../constructs/host-documents';
 import { HostNetwork } from '../constructs/host-network';
 import { InferenceHost } from '../constructs/inference-host';
+import { InternalLoadBalancer } from '../constructs/internal-load-balancer';
 import { UnattendedAlarms } from '../constructs/unattended-alarms';
 import { isRemediated } from '../resource-names';
 import type { VigiaStackProps } from './observation-stack';
@@ -27,6 +29,14 @@ export class HostStack extends Stack {
     new HostDocuments(this, 'Documents', config);
     // After the host, so that on a first deployment there is somebody to apply it to.
     new ConfigurationAssociation(this, 'Applied', config, configuration).node.addDependency(host);
+    const { loadBalancer, applicationStatusCheck } = config.host;
+    if (loadBalancer.kind === 'internal') {
+      const { instance } = host;
+      new InternalLoadBalancer(this, 'LoadBalancer', { config, settings: loadBalancer, network, instance });
+    }
+    if (applicationStatusCheck.enabled) {
+      new ApplicationStatusCheck(this, 'StatusCheck', { config, network });
+    }
     const alarms = new CatalogAlarms(this, 'Alarms', {
       config,
       owner: 'host',

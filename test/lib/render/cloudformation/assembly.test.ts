@@ -34,7 +34,12 @@ for (const variant of variantNames) {
 
     it('trap 9: passes nothing between stacks that could lock the next update', () => {
       assert.doesNotMatch(text, /Fn::ImportValue|Fn::GetStackOutput/);
-      for (const { Outputs } of templatesOf(stage)) assert.equal(Outputs, undefined);
+      // What is told to people has a description, which the library never gives to what it passes on.
+      for (const { Outputs = {} } of templatesOf(stage)) {
+        for (const [id, output] of Object.entries(Outputs)) {
+          assert.deepEqual(Object.keys(output as object).sort(), ['Description', 'Value'], id);
+        }
+      }
     });
 
     it('trap 9: lets no other stack know the id of the host', () => {

@@ -45,7 +45,7 @@ for (const variant of variantNames) {
         Object.keys(parametersOf(host)).sort(),
         [
           `${path}/revision`,
-          ...['agent', 'environment', 'switches', 'unit', 'upkeep'].map(
+          ...['agent', 'environment', 'health', 'switches', 'unit', 'upkeep'].map(
             (name) => `${path}/${revision}/${name}`,
           ),
         ].sort(),

@@ -139,14 +139,15 @@ for (const variant of variantNames) {
         ...resourcesOf(host, 'AWS::EC2::SecurityGroupIngress').map(({ Properties }) => Properties),
       ];
       const blocks = inbound.filter(({ CidrIp }) => CidrIp !== undefined);
+      const entrance = config.host.loadBalancer.kind === 'none' ? 8080 : 80;
       assert.deepEqual(
         blocks.map(({ CidrIp, FromPort, ToPort }) => [plain(CidrIp), FromPort, ToPort]),
-        [config.host.network.vpcCidr, ...config.host.clientCidrs].map((cidr) => [cidr, 8080, 8080]),
+        [config.host.network.vpcCidr, ...config.host.clientCidrs].map((cidr) => [cidr, entrance, entrance]),
       );
       for (const rule of inbound) {
         assert.equal(rule.CidrIpv6, undefined);
         assert.notEqual(rule.IpProtocol, '-1');
-        assert.ok([8080, 443].includes(Number(rule.FromPort)), JSON.stringify(rule));
+        assert.ok([entrance, 8080, 8081, 443].includes(Number(rule.FromPort)), JSON.stringify(rule));
       }
       assert.equal(instance.Properties.KeyName, undefined);
       assert.equal(instance.Properties.NetworkInterfaces, undefined);
@@ -154,7 +155,7 @@ for (const variant of variantNames) {
 
     it('goes out by HTTPS alone', () => {
       const outbound = resourcesOf(host, 'AWS::EC2::SecurityGroup').flatMap(
-        ({ Properties }) => Properties.SecurityGroupEgress as Record<string, unknown>[],
+        ({ Properties }) => (Properties.SecurityGroupEgress ?? []) as Record<string, unknown>[],
       );
       const open = outbound.filter(({ CidrIp }) => CidrIp !== '255.255.255.255/32');
       assert.deepEqual(

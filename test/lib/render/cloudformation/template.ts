@@ -56,6 +56,10 @@ export const variants = {
     },
   },
   off: { remediation: { mode: 'off' } },
+  balanced: {
+    remediation: { mode: 'on' },
+    host: { loadBalancer: { kind: 'internal' }, applicationStatusCheck: { enabled: true } },
+  },
   arm64: {
     remediation: { mode: 'on' },
     host: { instanceType: 'm7g.large', architecture: 'arm64' },

@@ -9,8 +9,10 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { loadConfig, stageNames } from '../../../../bin/load-config';
 import { cdkContext } from '../../../../bin/synthesise';
+import type { Config } from '../../../../lib/config/config';
 import { renderAgentConfig } from '../../../../lib/render/agent/agent-config';
 import { composeStacks } from '../../../../lib/render/cloudformation/compose';
+import { sampleConfig } from '../../sample-config';
 import { standInAssets } from './template';
 
 interface Report {
@@ -75,9 +77,16 @@ function acknowledgedIn(app: App): { at: string; reason: string }[] {
   );
 }
 
-for (const stage of stageNames()) {
-  describe(`validation of ${stage}, as it is configured`, () => {
-    const config = loadConfig(stage);
+/** The stages as they are configured, and what they leave out. */
+const subjects: Readonly<Record<string, Config>> = {
+  ...Object.fromEntries(stageNames().map((stage) => [stage, loadConfig(stage)])),
+  balanced: sampleConfig({
+    host: { loadBalancer: { kind: 'internal' }, applicationStatusCheck: { enabled: true } },
+  }),
+};
+
+for (const [stage, config] of Object.entries(subjects)) {
+  describe(`validation of ${stage}`, () => {
     const { app, report, refused } = validate(stage, (each) =>
       composeStacks(each, config, standInAssets(join(work, `${stage}-assets`)), renderAgentConfig(config)),
     );
