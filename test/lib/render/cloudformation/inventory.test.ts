@@ -49,7 +49,7 @@ const host: Inventory = {
   'AWS::IAM::Role': 2,
   'AWS::SSM::Association': 1,
   'AWS::SSM::Document': 7,
-  'AWS::SSM::Parameter': 6,
+  'AWS::SSM::Parameter': 7,
 };
 
 /** What a network of our own adds in any case: the network and the log of its traffic. */
