@@ -257,6 +257,8 @@ describe('the note of its progress', () => {
       logs: { put: (_group, _stream, events) => void shipped.push(...events.map(({ message }) => message)) },
       cloudwatch: { put: () => {} },
       readings: async () => [],
+      traces: { accept: () => {} },
+      otlpPort: 0,
       instanceId: 'i-1',
     });
     clock.advance(10_000);
