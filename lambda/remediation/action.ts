@@ -3,6 +3,7 @@ import type { RemedyKey } from '../../lib/catalog/remedies';
 import type { RemediationPolicy } from './contract';
 import type { Action, CommandOutcome, Escalation, Incident } from './record';
 import { lanes } from './record';
+import { withoutNewRelease } from './releases';
 import { lastAction, mail, move, phase, put, remember, type Turn } from './turn';
 
 /** How a decision here hands over to a person; given in, because `incident.ts` owns that step. */
@@ -20,14 +21,16 @@ export function startAction(
   reason: string,
 ): void {
   const attempt = incident.actions.length + 1;
-  const timeoutMs = policy.commandTimeoutSeconds * 1000;
+  const known = turn.catalog.remedies[remedy];
+  const timeoutSeconds = Math.max(policy.commandTimeoutSeconds, known.timeoutSeconds ?? 0);
+  const timeoutMs = timeoutSeconds * 1000;
   const action: Action = {
     id: `${incident.id}/${attempt}`,
     attempt,
     remedy,
     intendedAt: turn.now,
     giveUpAt: turn.now + timeoutMs + messageDelayMs,
-    verifySeconds: policy.verifySeconds,
+    verifySeconds: Math.max(policy.verifySeconds, known.verifySeconds ?? 0),
     maxAttempts: policy.maxAttemptsPerIncident,
     phase: { kind: 'sending' },
   };
@@ -47,14 +50,14 @@ export function startAction(
     { state: 'acting' },
     reason,
   );
-  phase(turn, moved, action.id, action.phase, `${turn.catalog.remedies[remedy].action}, attempt ${attempt}`);
+  phase(turn, moved, action.id, action.phase, `${known.action}, attempt ${attempt}`);
   turn.effects.push({ kind: 'count', count: 'Actions' });
   turn.effects.push({
     kind: 'send-command',
     action: action.id,
     incident: incident.id,
     remedy,
-    timeoutSeconds: policy.commandTimeoutSeconds,
+    timeoutSeconds,
   });
 }
 
@@ -123,11 +126,15 @@ export function commandEnded(turn: Turn, commandId: string, outcome: CommandOutc
     return true;
   }
   const [incident, action] = found;
+  const { onlyAfterRelease } = turn.catalog.remedies[action.remedy];
+  if (onlyAfterRelease && outcome.status === 'Success') turn.record = withoutNewRelease(turn.record);
   const code = outcome.exitCode === null ? '' : `, exit ${outcome.exitCode}`;
   const detail = `command ${commandId} ended ${outcome.status}${code}`;
   const noted = phase(turn, incident, past.id, ended, detail);
   if (incident.status.state !== 'acting' || lastAction(incident)?.id !== action.id) return true;
-  const deadline = endedAt + action.verifySeconds * 1000;
+  // What is tried once and has failed has changed nothing: the next rung need not wait for it.
+  const hasFailed = outcome.status !== 'Success' && !turn.catalog.remedies[action.remedy].repeats;
+  const deadline = hasFailed ? turn.now : endedAt + action.verifySeconds * 1000;
   move(turn, put(turn, noted), { state: 'verifying', deadline }, `${detail}; the alarm decides`);
   return true;
 }

@@ -2,7 +2,8 @@
 import type { AlarmKey } from '../../lib/catalog/alarms';
 import { hostLayout } from '../../lib/catalog/host';
 import { alarmName } from '../../lib/catalog/names';
-import { restartParameters } from './contract';
+import type { RemedyKey } from '../../lib/catalog/remedies';
+import { restartParameters, rollbackParameters } from './contract';
 import type { Effect, IncidentEvent, Input, Seen } from './events';
 import { advance } from './incident';
 import { observe } from './observe';
@@ -23,6 +24,18 @@ export interface Conduct {
   readonly catalog: Catalog;
   readonly story: Story;
   readonly requestId: string;
+}
+
+/** What each remedy's document is given; nothing in it comes from an alarm. */
+function parametersOf(remedy: RemedyKey, service: string): Readonly<Record<string, string>> {
+  switch (remedy) {
+    case 'restartService':
+      return { [restartParameters.unit]: hostLayout(service).unit };
+    case 'rollbackRelease':
+      return { [rollbackParameters.release]: rollbackParameters.previous };
+    case 'freeDisk':
+      return {};
+  }
 }
 
 /** Every conflict means that another invocation has just got through; five in a row do not happen by chance. */
@@ -95,8 +108,11 @@ class Run {
           output: asked?.output ?? '',
           endedAt: input.endedAt ?? asked?.endedAt ?? null,
         };
-        return { kind: 'command-ended', commandId: input.commandId, outcome, seen };
+        const { commandId, rolledBack = false } = input;
+        return { kind: 'command-ended', commandId, outcome, rolledBack, seen };
       }
+      case 'deployment':
+        return { ...input, at: input.at ?? ports.now(), seen };
       default:
         return input satisfies never;
     }
@@ -161,7 +177,7 @@ class Run {
     const { action, timeoutSeconds } = effect;
     const result = await ports.sendCommand({
       document: `${setting.documentPrefix}-${catalog.remedies[effect.remedy].document}`,
-      parameters: { [restartParameters.unit]: hostLayout(setting.place.scope.service).unit },
+      parameters: parametersOf(effect.remedy, setting.place.scope.service),
       target: setting.hostTag,
       timeoutSeconds,
       comment: action,

@@ -23,6 +23,8 @@ export interface RemediationPolicy {
   readonly cooldownMinutes: number;
   readonly verifySeconds: number;
   readonly commandTimeoutSeconds: number;
+  /** So long after its switch a release is the first suspect. */
+  readonly rollbackWithinMinutes: number;
 }
 
 /** What the re-check schedule sends. CloudWatch acts on changes only, so a red alarm is looked at again. */
@@ -33,6 +35,12 @@ export const recheckEvent: RecheckEvent = { kind: 'recheck' };
 
 /** Parameters of the restart document; the document declares exactly these, with patterns. */
 export const restartParameters = { unit: 'Unit' } as const;
+
+/** Parameters of the rollback document, and the value that means the release before. */
+export const rollbackParameters = { release: 'Release', previous: 'previous' } as const;
+
+/** Parameters that the deployment's events are read for. */
+export const deployParameters = { release: 'Release', dryRun: 'DryRun', isDryRun: 'yes' } as const;
 
 /** Partition and sort key of the incident table. */
 export const tableKeys = { partition: 'scope', sort: 'record' } as const;

@@ -18,8 +18,19 @@ export type Input =
       readonly commandId: string;
       readonly status: Exclude<EndStatus, 'NoHost'>;
       readonly endedAt: number | null;
+      /** The command has put an earlier release back. */
+      readonly rolledBack?: boolean;
+    }
+  | {
+      readonly kind: 'deployment';
+      readonly commandId: string;
+      readonly release: string | null;
+      readonly status: DeploymentStatus;
+      readonly at: number | null;
     }
   | { readonly kind: 'recheck' };
+
+export type DeploymentStatus = 'InProgress' | Exclude<EndStatus, 'NoHost'>;
 
 /** An alarm as CloudWatch itself shows it now. */
 export interface Symptom {
@@ -44,6 +55,15 @@ export type IncidentEvent =
       readonly kind: 'command-ended';
       readonly commandId: string;
       readonly outcome: CommandOutcome;
+      readonly rolledBack?: boolean;
+      readonly seen: Seen;
+    }
+  | {
+      readonly kind: 'deployment';
+      readonly commandId: string;
+      readonly release: string | null;
+      readonly status: DeploymentStatus;
+      readonly at: number;
       readonly seen: Seen;
     }
   /** The answer to `ask-command`; null when Systems Manager knows of no end. */

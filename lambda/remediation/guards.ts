@@ -1,6 +1,8 @@
 /** May Vigía act now? Every guard is asked, none may throw, and whatever a guard cannot judge it refuses. */
+import type { RemedyKey } from '../../lib/catalog/remedies';
 import type { RemediationPolicy } from './contract';
 import { type GuardName, type GuardVerdict, type Incident, type IncidentRecord, lanes } from './record';
+import { deploymentUnderWay } from './releases';
 
 export interface GuardInput {
   readonly record: IncidentRecord;
@@ -10,6 +12,8 @@ export interface GuardInput {
   /** Alarms with a remedy that CloudWatch itself shows as on. */
   readonly curableOn: number;
   readonly symptomsKnown: boolean;
+  /** The remedy that would be next. */
+  readonly rung: RemedyKey | null;
 }
 
 type Answer = Omit<GuardVerdict, 'guard'>;
@@ -33,10 +37,33 @@ function symptom({ curableOn, symptomsKnown }: GuardInput): Answer {
   return allow(`${curableOn} on`, 'the symptom is there');
 }
 
+/** A service that is being replaced looks broken; whoever deploys has a gate and a way back of their own. */
+function deploying({ record, now }: GuardInput): Answer {
+  const one = deploymentUnderWay(record, now);
+  if (one === undefined) return allow('none', 'no deployment is under way');
+  const what = one.release === null ? 'a release' : `release ${one.release}`;
+  return refuse(one.commandId, `${what} is being deployed by command ${one.commandId}`);
+}
+
+function ladder({ rung, incident }: GuardInput): Answer {
+  if (rung !== null) return allow(rung, 'there is a remedy that may still help');
+  const tried = [...new Set(incident.actions.map(({ remedy }) => remedy))].join(', ');
+  return refuse(
+    'none left',
+    tried === '' ? 'no remedy fits' : `tried already: ${tried}; nothing else is left`,
+  );
+}
+
+/** While a command runs nothing else does. A page does not wait for a ticket whose symptom is only being watched. */
+function isBusy({ lane, status }: Incident, asking: Incident): boolean {
+  if (status.state === 'verifying') return !(lane === 'ticket' && asking.lane === 'page');
+  return status.state === 'acting';
+}
+
 function lock({ record, incident, now }: GuardInput): Answer {
   const other = lanes
     .map((lane) => record.open[lane])
-    .find((one) => one && one.id !== incident.id && ['acting', 'verifying'].includes(one.status.state));
+    .find((one) => one && one.id !== incident.id && isBusy(one, incident));
   if (other) return refuse(other.id, `another action is running for ${other.id}`);
   const running = record.actions.find((action) => !action.ended && now < action.lockedUntil);
   if (running) return refuse(running.id, `action ${running.id} may still be running`);
@@ -70,7 +97,16 @@ function dailyCap({ record, now }: GuardInput, policy: RemediationPolicy): Answe
   return refuse(value, `${value} actions of the last 24 h are used`);
 }
 
-const guards: Readonly<Record<GuardName, Guard>> = { mode, symptom, lock, cooldown, attemptCap, dailyCap };
+const guards: Readonly<Record<GuardName, Guard>> = {
+  mode,
+  symptom,
+  deploying,
+  ladder,
+  lock,
+  cooldown,
+  attemptCap,
+  dailyCap,
+};
 
 /** Asks every guard, so that a refusal is told with everything that spoke for or against it. */
 export function askGuards(input: GuardInput): readonly GuardVerdict[] {

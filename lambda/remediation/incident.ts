@@ -4,6 +4,7 @@ import type { AlarmChange, Effect, IncidentEvent, Seen } from './events';
 import { abandoned, claimed, published } from './outbox';
 import { raise } from './raise';
 import { type IncidentRecord, lanes } from './record';
+import { withDeployment, withoutNewRelease } from './releases';
 import { handOver, settle } from './settle';
 import { staleness, untold } from './symptoms';
 import { enter, type Known, openIncident, type Turn, tellState } from './turn';
@@ -31,6 +32,7 @@ function apply(turn: Turn, event: IncidentEvent): void {
     case 'recheck':
     case 'command-ended':
     case 'command-asked':
+    case 'deployment':
       if (tellNews(turn, event)) settle(turn);
       break;
     case 'command-sent':
@@ -57,7 +59,10 @@ function apply(turn: Turn, event: IncidentEvent): void {
   }
 }
 
-type News = Extract<IncidentEvent, { kind: 'alarm' | 'recheck' | 'command-ended' | 'command-asked' }>;
+type News = Extract<
+  IncidentEvent,
+  { kind: 'alarm' | 'recheck' | 'command-ended' | 'command-asked' | 'deployment' }
+>;
 
 /** Takes in what the outside says. True when open incidents may move because of it. */
 function tellNews(turn: Turn, event: News): boolean {
@@ -69,9 +74,16 @@ function tellNews(turn: Turn, event: News): boolean {
       onRecheck(turn);
       return true;
     case 'command-ended': {
+      if (event.rolledBack) turn.record = withoutNewRelease(turn.record);
       const known = commandEnded(turn, event.commandId, event.outcome);
       if (!known) ignored(turn, `command ${event.commandId} is unknown or has ended before`);
       return known;
+    }
+    case 'deployment': {
+      const before = turn.record;
+      turn.record = withDeployment(before, event, turn.now);
+      if (turn.record === before) ignored(turn, `deployment ${event.commandId} is known already`);
+      return turn.record !== before;
     }
     case 'command-asked':
       commandAsked(turn, event.commandId, event.outcome, handOver);

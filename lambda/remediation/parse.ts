@@ -1,6 +1,8 @@
 /** Reads what Lambda hands over. Never throws: what it does not know becomes a dead letter with its reason. */
 import type { AlarmKey } from '../../lib/catalog/alarms';
-import { alarmKeyOf, type Scope } from '../../lib/catalog/names';
+import { documents } from '../../lib/catalog/documents';
+import { alarmKeyOf, type Scope, scopeName } from '../../lib/catalog/names';
+import { deployParameters } from './contract';
 import type { AlarmChange, Input } from './events';
 import type { AlarmState } from './record';
 import type { Catalog } from './setting';
@@ -21,7 +23,7 @@ export function parse(event: unknown, scope: Scope, catalog: Catalog): readonly 
     return event.Records.map((record: unknown) => parseRecord(record, scope, catalog));
   }
   if (event.kind === 'recheck') return [{ kind: 'input', input: { kind: 'recheck' } }];
-  if (event.source === 'aws.ssm') return [parseCommand(event)];
+  if (event.source === 'aws.ssm') return [parseCommand(event, scope)];
   return [malformed(event, 'event is neither an alarm message, a command notification nor a re-check')];
 }
 
@@ -66,7 +68,7 @@ const endings: Readonly<Record<string, 'Success' | 'Failed' | 'TimedOut' | 'Canc
 };
 const underWay = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling', 'Canceling']);
 
-function parseCommand(event: Json): Parsed {
+function parseCommand(event: Json, scope: Scope): Parsed {
   if (event['detail-type'] !== 'EC2 Command Status-change Notification') {
     return malformed(event, `detail-type is unknown, got ${clip(inText(event['detail-type']))}`);
   }
@@ -75,11 +77,34 @@ function parseCommand(event: Json): Parsed {
   const status = isObject(detail) ? detail.status : undefined;
   if (typeof commandId !== 'string' || commandId === '') return malformed(event, 'command-id is missing');
   if (typeof status !== 'string') return malformed(event, 'command status is missing');
+  const document = isObject(detail) ? detail['document-name'] : undefined;
+  const isDryRun = parameterOf(detail, deployParameters.dryRun) === deployParameters.isDryRun;
+  const ranDocument = (name: string): boolean => !isDryRun && document === `${scopeName(scope)}-${name}`;
+  const at = readTime(event.time) ?? null;
+  if (ranDocument(documents.deployRelease.name) && status === 'InProgress') {
+    const release = parameterOf(detail, deployParameters.release) ?? null;
+    return { kind: 'input', input: { kind: 'deployment', commandId, release, status, at } };
+  }
   if (underWay.has(status)) return { kind: 'nothing', reason: `command ${clip(commandId)} is ${status}` };
   const ending = Object.hasOwn(endings, status) ? endings[status] : undefined;
   if (ending === undefined) return malformed(event, `command status is unknown, got ${clip(status)}`);
-  const endedAt = readTime(event.time) ?? null;
-  return { kind: 'input', input: { kind: 'command', commandId, status: ending, endedAt } };
+  if (ranDocument(documents.deployRelease.name)) {
+    const release = parameterOf(detail, deployParameters.release) ?? null;
+    return { kind: 'input', input: { kind: 'deployment', commandId, release, status: ending, at } };
+  }
+  const rolledBack = ranDocument(documents.rollbackRelease.name) && ending === 'Success';
+  return {
+    kind: 'input',
+    input: { kind: 'command', commandId, status: ending, endedAt: at, ...(rolledBack ? { rolledBack } : {}) },
+  };
+}
+
+/** The first value of a command's parameter; a very long one is none of ours. */
+function parameterOf(detail: unknown, name: string): string | undefined {
+  const parameters = isObject(detail) ? detail.parameters : undefined;
+  const values = isObject(parameters) ? parameters[name] : undefined;
+  const value: unknown = Array.isArray(values) ? values[0] : values;
+  return typeof value === 'string' && value.length <= 64 ? value : undefined;
 }
 
 /** CloudWatch writes `+0000` without a colon, which Date.parse reads in Node but no standard promises. */

@@ -71,7 +71,15 @@ export interface Action {
   readonly phase: ActionPhase;
 }
 
-export type GuardName = 'mode' | 'symptom' | 'lock' | 'cooldown' | 'attemptCap' | 'dailyCap';
+export type GuardName =
+  | 'mode'
+  | 'symptom'
+  | 'deploying'
+  | 'ladder'
+  | 'lock'
+  | 'cooldown'
+  | 'attemptCap'
+  | 'dailyCap';
 
 export interface GuardVerdict {
   readonly guard: GuardName;
@@ -173,6 +181,27 @@ export interface PastAction {
   readonly lockedUntil: number;
 }
 
+/** A deployment whose command runs, as its own events told. */
+export interface Deployment {
+  readonly commandId: string;
+  readonly release: string | null;
+  readonly startedAt: number;
+  /** Its steps cannot last longer; after that its end counts as told. */
+  readonly until: number;
+}
+
+export interface Releases {
+  readonly deploying: readonly Deployment[];
+  /** The last release that was switched to and kept; null once it was rolled back, or when none is known. */
+  readonly switched: {
+    readonly release: string | null;
+    readonly startedAt: number;
+    readonly at: number;
+  } | null;
+  /** Deployments whose end is known, so that a late message begins none of them again. */
+  readonly ended: readonly string[];
+}
+
 export interface IncidentRecord {
   readonly format: 1;
   readonly incidentsSoFar: number;
@@ -183,6 +212,7 @@ export interface IncidentRecord {
     Partial<Record<AlarmKey, { readonly state: AlarmState; readonly changedAt: number }>>
   >;
   readonly actions: readonly PastAction[];
+  readonly releases: Releases;
   readonly outbox: readonly OutboxMail[];
   /** When mails were written in the last hour, for the storm rule. */
   readonly mailTimes: readonly number[];
@@ -203,6 +233,7 @@ export function emptyRecord(): IncidentRecord {
     open: { page: null, ticket: null },
     alarms: {},
     actions: [],
+    releases: { deploying: [], switched: null, ended: [] },
     outbox: [],
     mailTimes: [],
     asked: [],

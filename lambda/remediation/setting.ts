@@ -85,6 +85,7 @@ const limits = [
   'cooldownMinutes',
   'verifySeconds',
   'commandTimeoutSeconds',
+  'rollbackWithinMinutes',
 ] as const;
 
 /** The policy, or the reason why it cannot be used. */

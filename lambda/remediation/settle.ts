@@ -2,8 +2,10 @@
 import type { AlarmKey } from '../../lib/catalog/alarms';
 import { commandUnknown, startAction } from './action';
 import { askGuards, dayMs } from './guards';
+import { nextRung } from './ladder';
 import { isOverdue } from './outbox';
 import { type Escalation, type Incident, lanes } from './record';
+import { deploymentUnderWay } from './releases';
 import { type Standings, standing, standings } from './symptoms';
 import { enter, lastAction, mail, move, openIncident, type Turn, tellState } from './turn';
 
@@ -20,7 +22,8 @@ function settleOne(turn: Turn, incident: Incident): void {
   const now = standings(turn.record, incident, turn.seen, turn.catalog);
   switch (status.state) {
     case 'opened':
-      decide(turn, incident);
+      if (now.allOk && waitedFor(incident).length > 0) close(turn, incident, 'every alarm is OK', false);
+      else decide(turn, incident);
       break;
     case 'acting':
       waitForCommand(turn, incident, now.allOk);
@@ -57,9 +60,23 @@ function decide(turn: Turn, incident: Incident): void {
     escalate(turn, incident, { kind: 'no-remedy' }, 'no remedy for this alarm');
     return;
   }
+  if (waitsForDeployment(turn, incident)) return;
   const { curable } = standings(record, incident, seen, catalog);
+  const key = curable[0];
+  const cure = key === undefined ? null : catalog.alarms[key].remedy;
+  const rollbackWithinMinutes = typeof policy === 'string' ? 0 : policy.rollbackWithinMinutes;
+  const rung =
+    cure === null ? null : nextRung(cure, { record, incident, now, catalog, rollbackWithinMinutes });
   const symptomsKnown = seen.symptoms.kind === 'seen';
-  const verdicts = askGuards({ record, incident, now, policy, curableOn: curable.length, symptomsKnown });
+  const verdicts = askGuards({
+    record,
+    incident,
+    now,
+    policy,
+    curableOn: curable.length,
+    symptomsKnown,
+    rung,
+  });
   const attempt = incident.actions.length + 1;
   let current = incident;
   for (const verdict of verdicts) current = enter(turn, current, { kind: 'guard', attempt, ...verdict });
@@ -70,16 +87,45 @@ function decide(turn: Turn, incident: Incident): void {
     escalate(turn, current, { kind: 'refused', guards: refused }, reason);
     return;
   }
-  const key = curable[0];
-  const remedy = key === undefined ? null : catalog.alarms[key].remedy;
-  // The symptom guard has refused already when nothing curable is on, and an unread policy refuses everything.
-  if (remedy === null || typeof policy === 'string') return;
+  // The guards have refused already when nothing curable is on or no rung is left; an unread policy refuses everything.
+  if (rung === null || typeof policy === 'string') return;
   if (verdicts.some((verdict) => verdict.verdict === 'dry-run')) {
-    const reason = `dry run: would ${catalog.remedies[remedy].action.toLowerCase()}, nothing was done`;
-    escalate(turn, current, { kind: 'dry-run', remedy }, reason);
+    const reason = `dry run: would ${catalog.remedies[rung].action.toLowerCase()}, nothing was done`;
+    escalate(turn, current, { kind: 'dry-run', remedy: rung }, reason);
     return;
   }
-  startAction(turn, current, remedy, policy, `all ${verdicts.length} guards allow`);
+  startAction(turn, current, rung, policy, `all ${verdicts.length} guards allow`);
+}
+
+/**
+ * While a release is being deployed the service looks broken, and its gate judges it. The refusal is noted once; the
+ * decision is made when the deployment is over, which its own time limit bounds.
+ */
+function waitsForDeployment(turn: Turn, incident: Incident): boolean {
+  const { now, policy, record, seen } = turn;
+  const deployment = deploymentUnderWay(record, now);
+  if (deployment === undefined) return false;
+  if (waitedFor(incident).includes(deployment.commandId)) return true;
+  const input = {
+    record,
+    incident,
+    now,
+    policy,
+    curableOn: 0,
+    symptomsKnown: seen.symptoms.kind === 'seen',
+    rung: null,
+  };
+  for (const verdict of askGuards(input).filter(({ guard }) => guard === 'deploying'))
+    enter(turn, incident, { kind: 'guard', attempt: incident.actions.length + 1, ...verdict });
+  turn.effects.push({ kind: 'count', count: 'Refused' });
+  return true;
+}
+
+/** The deployments that this incident has waited for, by their commands. */
+function waitedFor({ entries }: Incident): string[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'guard' && entry.guard === 'deploying' && entry.verdict === 'refuse' ? [entry.value] : [],
+  );
 }
 
 function escalate(turn: Turn, incident: Incident, escalation: Escalation, reason: string): void {
@@ -114,6 +160,7 @@ function waitForCommand(turn: Turn, incident: Incident, allOk: boolean): void {
 /** The deadline has come and not every alarm is well. */
 function judge(turn: Turn, incident: Incident): void {
   const now = standings(turn.record, incident, turn.seen, turn.catalog);
+  if (now.curable.length > 0 && waitsForDeployment(turn, incident)) return;
   if (now.curable.length > 0) {
     const detail = `still in ALARM: ${now.curable.join(', ')}`;
     decide(turn, enter(turn, incident, { kind: 'verification', verdict: 'not fixed', detail }));

@@ -1,6 +1,6 @@
 /** The form of an alarm: what has to be said of each. */
 import type { MetricKey } from './metrics';
-import type { RemedyKey } from './remedies';
+import type { CureKey } from './remedies';
 
 export type Severity = 'page' | 'ticket';
 export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | `p${number}`;
@@ -44,7 +44,8 @@ export interface Alarm {
   /** A new alarm says nothing until it has seen data, or until this long has passed. */
   readonly warmUpMinutes?: number;
   readonly severity: Severity;
-  readonly remedy: RemedyKey | null;
+  /** One remedy, or a ladder of them. */
+  readonly remedy: CureKey | null;
   /** `direct` alarms go straight to people: they watch the remediation itself and must not depend on it. */
   readonly route: 'remediation' | 'direct';
   /** The stack that owns the alarm, because its dimensions name a resource of that stack. */

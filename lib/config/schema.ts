@@ -96,6 +96,11 @@ const remediation = z.strictObject({
   cooldownMinutes: z.number().int().min(0).max(1440).default(30),
   /** How long the symptom may take to go: three alarm periods of history plus traffic to fill them. */
   verifySeconds: z.number().int().min(30).max(1800).default(120),
+  /**
+   * Trouble within an hour of a release is the release's more often than not; later a rollback would more likely undo a
+   * day's work than cure anything. 0 never rolls back.
+   */
+  rollbackWithinMinutes: z.number().int().min(0).max(1440).default(60),
 });
 
 /** A header holds a key as a rule, so only the name of the parameter that keeps it is written down. */

@@ -54,7 +54,7 @@ function tell(view: View): Told {
     case 'escalated': {
       const asked = { symptoms: [needsYouSymptom(view)], blocks: needsYouBlocks(view) };
       if (step.kind === 'escalated' && step.escalation.kind === 'dry-run') {
-        const would = catalog.remedies[step.escalation.remedy].noun;
+        const would = catalog.remedies[step.escalation.remedy].verb;
         return { kind: 'dry-run', state: `DRY RUN would ${would}`, ...asked };
       }
       return { kind: 'needs-you', state: 'NEEDS YOU', ...asked };

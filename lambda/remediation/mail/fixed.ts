@@ -3,7 +3,7 @@ import { dayMs } from '../guards';
 import type { Incident } from '../record';
 import type { Block } from './layout';
 import { duration } from './times';
-import { actionLine, actionsCounted, heldMails, links, readingNow, type View } from './view';
+import { actionLine, actionsCounted, heldMails, links, readingNow, resultLines, type View } from './view';
 import { capital, goodSentence, goodSymptom, recentValues } from './words';
 
 type Ending = 'gone' | 'helped' | 'failed' | 'unknown' | 'after-asking' | 'by-itself';
@@ -102,6 +102,7 @@ function inShort(view: View): Block {
       ...over,
       ...reaction,
       ...incident.actions.map((action) => actionLine(view, action)),
+      ...incident.actions.slice(-1).flatMap(resultLines),
     ],
     rank: 0,
   };

@@ -38,14 +38,14 @@ export function fixingBlocks(view: View): readonly Block[] {
     (entry) => entry.kind === 'guard' && entry.attempt === action.attempt,
   );
   const before = ranBefore(view);
-  const counted = before.length === 1 ? `The ${remedy.noun}` : actionsCounted(view, before);
+  const isRepeated = before.some((one) => one.remedy === action.remedy);
   return [
     {
       lines: [
         badSentence(wording, reading),
         before.length === 0
           ? `Vigia is ${remedy.doing} now.`
-          : `${counted} before did not help. Vigia ${remedy.noun}s once more.`,
+          : `${didNotHelp(view, before)} Vigia ${remedy.verbs} ${isRepeated ? 'once more' : 'now'}.`,
         'You do not need to act yet.',
         `Next mail by ${promised}, or treat it as NOT FIXED.`,
       ],
@@ -56,6 +56,7 @@ export function fixingBlocks(view: View): readonly Block[] {
       heading: 'WHAT VIGIA DOES',
       lines: [
         `1 ${remedy.action}. Sent ${times.hourMinute(action.intendedAt)}.`,
+        ...newRelease(view, action),
         `2 Watch the alarm for at least ${duration(action.verifySeconds * 1000)} after the ${remedy.noun}.`,
         `Attempt ${action.attempt} of ${action.maxAttempts}. All ${guards.length} safety checks allowed it.`,
       ],
@@ -65,4 +66,18 @@ export function fixingBlocks(view: View): readonly Block[] {
     links(view),
     { heading: 'READ THE COMMAND', lines: outputCommand(view), rank: 3 },
   ];
+}
+
+/** `The restart before did not help.`; more than that has no room in one line. */
+function didNotHelp(view: View, before: readonly Action[]): string {
+  const counted = actionsCounted(view, before);
+  if (new Set(before.map(({ remedy }) => remedy)).size > 1) return 'What was tried did not help.';
+  return `${before.length === 1 ? `The ${counted}` : counted} before did not help.`;
+}
+
+/** Why a release is suspected: it is new. */
+function newRelease({ catalog, record, now }: View, { remedy }: Action): string[] {
+  const { switched } = record.releases;
+  if (!catalog.remedies[remedy].onlyAfterRelease || switched === null) return [];
+  return [`Release ${switched.release ?? 'unknown'} came ${duration(now - switched.at)} ago.`];
 }

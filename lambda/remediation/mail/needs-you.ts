@@ -10,11 +10,22 @@ import {
   nounOf,
   otherAlarms,
   outputCommand,
+  resultLines,
   thatRan,
   type View,
   whatHurts,
 } from './view';
-import { amount, ascii, badSentence, badSymptom, badSymptomShort, capital, cut, stillBad } from './words';
+import {
+  amount,
+  ascii,
+  badSentence,
+  badSymptom,
+  badSymptomShort,
+  capital,
+  cut,
+  lineLength,
+  stillBad,
+} from './words';
 
 /** What hurts and why it is a person's turn, for the subject. */
 export function needsYouSymptom(view: View): string {
@@ -75,7 +86,9 @@ function whatVigiaDid(view: View): string {
       const ran = thatRan(incident.actions);
       if (ran.length > 0) {
         const counted = actionsCounted(view, ran);
-        return `${ran.length === 1 ? `1 ${counted}` : counted} did not help. Vigia has stopped.`;
+        const told = ran.length === 1 ? `1 ${counted}` : capital(counted);
+        const words = `${told} did not help. Vigia has stopped.`;
+        return words.length <= lineLength ? words : 'What was tried did not help. Vigia has stopped.';
       }
       return incident.actions.length === 0
         ? 'Vigia refused to act. Nothing was done.'
@@ -144,7 +157,7 @@ function whatWasTried(view: View): Block {
   const { incident, times } = view;
   const actions = incident.actions.map((action) => ({
     at: action.intendedAt,
-    line: actionLine(view, action),
+    line: [actionLine(view, action), ...resultLines(action)].join(' '),
   }));
   const checks = incident.entries.flatMap((entry) =>
     entry.kind === 'verification'
@@ -157,10 +170,11 @@ function whatWasTried(view: View): Block {
       : [],
   );
   const last = incident.actions.at(-1);
+  const kinds = new Set(incident.actions.map(({ remedy }) => remedy));
   const watched =
     last?.phase.kind === 'ended' && checks.length > 0
       ? [
-          `Watched for at least ${duration(last.verifySeconds * 1000)} after each ${view.catalog.remedies[last.remedy].noun}.`,
+          `Watched for at least ${duration(last.verifySeconds * 1000)} after ${kinds.size === 1 ? 'each' : 'the last'} ${view.catalog.remedies[last.remedy].noun}.`,
         ]
       : [];
   // Checks first: of one moment, the check is what led to the action.
@@ -188,7 +202,7 @@ function refusals({ step }: View): string[] {
   if (step.kind !== 'escalated') return [];
   const { escalation } = step;
   if (escalation.kind === 'refused') {
-    return escalation.guards.slice(0, 6).map((guard) => `- ${guard.guard}: ${cut(ascii(guard.reason), 160)}`);
+    return escalation.guards.slice(0, 6).map((guard) => `- ${guard.guard}: ${cut(ascii(guard.reason), 130)}`);
   }
   if (escalation.kind === 'cannot-tell') return [cut(ascii(escalation.why), 200)];
   if (escalation.kind === 'not-sent') return [cut(ascii(escalation.error), 200)];

@@ -161,11 +161,22 @@ export function thatRan(actions: readonly Action[]): readonly Action[] {
   return actions.filter(({ phase }) => phase.kind === 'ended' && phase.outcome.status !== 'NoHost');
 }
 
-/** `restart`, `2 restarts` */
+/** `restart`, `2 restarts`, `rollback and restart` */
 export function actionsCounted(view: View, actions: readonly Action[]): string {
-  const last = actions.at(-1);
-  const noun = last === undefined ? 'action' : view.catalog.remedies[last.remedy].noun;
-  return actions.length === 1 ? noun : `${actions.length} ${noun}s`;
+  const counts = new Map<string, number>();
+  for (const { remedy } of actions) {
+    const { noun } = view.catalog.remedies[remedy];
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
+  if (counts.size === 0) return '0 actions';
+  return [...counts].map(([noun, count]) => (count === 1 ? noun : `${count} ${noun}s`)).join(' and ');
+}
+
+/** What the command itself says it did, as a sentence: `Rolled back release X to Y.` Nothing where it says none. */
+export function resultLines({ phase }: Action): string[] {
+  if (phase.kind !== 'ended') return [];
+  const said = [...phase.outcome.output.matchAll(/^result: (.+)$/gm)].at(-1)?.[1];
+  return said === undefined ? [] : [`${capital(cut(ascii(said), 110))}.`];
 }
 
 /** `Error rate` for the start of a line. */

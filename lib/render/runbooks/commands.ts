@@ -2,7 +2,7 @@
 import type { AlarmKey } from '../../catalog/alarms';
 import { hostLayout, logGroups } from '../../catalog/host';
 import { scopeName } from '../../catalog/names';
-import { remedies } from '../../catalog/remedies';
+import { type RemedyKey, remedies, rungsOf } from '../../catalog/remedies';
 import type { ResolvedAlarm } from '../../catalog/resolve';
 import type { Config } from '../../config/config';
 
@@ -88,17 +88,16 @@ function special(key: AlarmKey, config: Config): readonly Titled[] {
 
 function restart({ key, remedy }: ResolvedAlarm, config: Config): readonly Titled[] {
   if (remedy === null && !restartedByHand.includes(key)) return [];
-  const { document } = remedies[remedy ?? 'restartService'];
   const scope = scopeName(config);
-  return [
-    [
-      'Restart the service',
-      onTarget(
-        scope,
-        `--document-name ${scope}-${document} --parameters Unit=${hostLayout(config.service).unit}`,
-      ),
-    ],
-  ];
+  const given: Readonly<Record<RemedyKey, string>> = {
+    restartService: ` --parameters Unit=${hostLayout(config.service).unit}`,
+    rollbackRelease: '',
+    freeDisk: '',
+  };
+  return rungsOf(remedy ?? 'restartService').map((rung) => [
+    remedies[rung].action,
+    onTarget(scope, `--document-name ${scope}-${remedies[rung].document}${given[rung]}`),
+  ]);
 }
 
 /** The newest twenty; without a start the oldest that are kept would come first. */

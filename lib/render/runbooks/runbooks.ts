@@ -2,7 +2,7 @@
 import { alarmKeys } from '../../catalog/alarms';
 import { metrics } from '../../catalog/metrics';
 import { scopeName } from '../../catalog/names';
-import { remedies } from '../../catalog/remedies';
+import { type RemedyKey, remedies, rungsOf } from '../../catalog/remedies';
 import { type ResolvedAlarm, resolveAlarms } from '../../catalog/resolve';
 import type { Config } from '../../config/config';
 import { renderCommands } from './commands';
@@ -63,11 +63,21 @@ function automation(alarm: ResolvedAlarm, config: Config): string {
   if (alarm.remedy === null) {
     return `Nothing. It sends one readable mail with what it knows, and one when the alarm clears.\n\n${broken}`;
   }
-  const remedy = remedies[alarm.remedy];
-  const { maxAttemptsPerIncident, maxActionsPerDay, cooldownMinutes, verifySeconds } = config.remediation;
+  const { maxAttemptsPerIncident, maxActionsPerDay, cooldownMinutes, verifySeconds, rollbackWithinMinutes } =
+    config.remediation;
+  const rungWords = (rung: RemedyKey): string => {
+    const { document, about, onlyAfterRelease } = remedies[rung];
+    const when = onlyAfterRelease ? `Within ${rollbackWithinMinutes} minutes of a new release it` : 'It';
+    return `${when} runs \`${document}\`: ${about}`;
+  };
+  const patience = Math.max(
+    verifySeconds,
+    ...rungsOf(alarm.remedy).map((rung) => remedies[rung].verifySeconds ?? 0),
+  );
   return (
-    `It runs \`${remedy.document}\`: ${remedy.about} Then it looks at this alarm again after ${verifySeconds} s. If the ` +
-    `alarm has not cleared it tries again, ${maxAttemptsPerIncident} times in all, and then hands over to you. It acts ` +
+    `${rungsOf(alarm.remedy).map(rungWords).join(' ')} Then it looks at this alarm again after ${patience} s. If the ` +
+    `alarm has not cleared it takes the next step, ${maxAttemptsPerIncident} in all at most, and then hands over to you. While a ` +
+    'release is being deployed it waits, and its health gate decides. It acts ' +
     `at most ${maxActionsPerDay} times in 24 hours, and not within ${cooldownMinutes} minutes of an earlier incident.\n\n` +
     'To stop it for good set `remediation.mode` to `dry-run` or `off` and deploy. To stop it now (and be told after five ' +
     'minutes, by remediationSilent, that it is stopped):\n\n' +
@@ -100,7 +110,7 @@ function facts(alarm: ResolvedAlarm): string {
 function index(alarms: readonly ResolvedAlarm[]): string {
   const rows = alarms.map(
     (alarm) =>
-      `| [${alarm.key}](${alarm.key}.md) | ${alarm.severity} | ${alarm.summary} | ${alarm.remedy ?? 'none'} |`,
+      `| [${alarm.key}](${alarm.key}.md) | ${alarm.severity} | ${alarm.summary} | ${alarm.remedy === null ? 'none' : rungsOf(alarm.remedy).join(', then ')} |`,
   );
   return `${generated}\n# Runbooks\n\n| alarm | severity | meaning | remedy |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }

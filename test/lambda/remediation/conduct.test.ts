@@ -149,7 +149,13 @@ test('a lost end of a command is asked for, and the promised mail comes in time'
 
 test('six notes an hour, then they are held and named in the next mail; a new question goes out', async () => {
   const world = new World({ mode: 'on' });
-  const keys = ['confidenceLow', 'diskFull', 'memoryHigh', 'hostStatusCheckFailed', 'confidenceLow'] as const;
+  const keys = [
+    'memoryHigh',
+    'confidenceLow',
+    'memoryHigh',
+    'hostStatusCheckFailed',
+    'confidenceLow',
+  ] as const;
   for (const key of keys) {
     await world.invoke(world.turn(key, 'ALARM'));
     world.now += minutes(1);

@@ -25,6 +25,7 @@ export const policy: RemediationPolicy = {
   cooldownMinutes: 30,
   verifySeconds: 300,
   commandTimeoutSeconds: 120,
+  rollbackWithinMinutes: 60,
 };
 
 export const setting: Setting = {

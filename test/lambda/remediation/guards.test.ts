@@ -38,6 +38,7 @@ const given = (change: Partial<GuardInput> = {}): GuardInput => ({
   policy,
   curableOn: 1,
   symptomsKnown: true,
+  rung: 'restartService',
   ...change,
 });
 
@@ -48,6 +49,14 @@ function verdictOf(guard: GuardName, input: GuardInput) {
 }
 
 const withActions = (...actions: PastAction[]) => ({ ...emptyRecord(), actions });
+const deploying = (until: number) => ({
+  ...emptyRecord(),
+  releases: {
+    deploying: [{ commandId: 'c-7', release: 'abcdef012345', startedAt: start - minutes(1), until }],
+    switched: null,
+    ended: [],
+  },
+});
 const other = acting().record.open.page;
 const otherVerifying = verifying().record.open.page;
 
@@ -66,12 +75,38 @@ const table: [string, GuardName, GuardInput, 'allow' | 'dry-run' | 'refuse', Reg
     /INC-0001/,
   ],
   [
-    'the other lane verifies',
+    'a page that verifies, for a ticket',
     'lock',
-    given({ record: { ...emptyRecord(), open: { page: null, ticket: otherVerifying } } }),
+    given({
+      record: { ...emptyRecord(), open: { page: otherVerifying, ticket: null } },
+      incident: { ...incident, lane: 'ticket' },
+    }),
     'refuse',
     /INC-0001/,
   ],
+  [
+    'a ticket that is only watched, for a page',
+    'lock',
+    given({
+      record: {
+        ...emptyRecord(),
+        open: { page: null, ticket: otherVerifying && { ...otherVerifying, lane: 'ticket' } },
+      },
+    }),
+    'allow',
+    /free/,
+  ],
+  ['no deployment', 'deploying', given(), 'allow', /none/],
+  ['a deployment is under way', 'deploying', given({ record: deploying(start + 1) }), 'refuse', /c-7/],
+  [
+    'a deployment whose end nobody told is over',
+    'deploying',
+    given({ record: deploying(start) }),
+    'allow',
+    /none/,
+  ],
+  ['a rung is left', 'ladder', given(), 'allow', /restartService/],
+  ['no rung is left', 'ladder', given({ rung: null }), 'refuse', /none left/],
   [
     'an earlier command may still run',
     'lock',
@@ -162,8 +197,8 @@ test('a guard that fails itself refuses instead of throwing', () => {
   assert.match(verdicts.find((one) => one.guard === 'dailyCap')?.reason ?? '', /guard itself failed/);
 });
 
-test('all six guards answer each time, allowed or not', () => {
+test('all eight guards answer each time, allowed or not', () => {
   const rules: RemediationPolicy = { ...policy, maxActionsPerDay: 0, maxAttemptsPerIncident: 0 };
-  assert.equal(askGuards(given()).length, 6);
-  assert.equal(askGuards(given({ policy: rules, curableOn: 0 })).length, 6);
+  assert.equal(askGuards(given()).length, 8);
+  assert.equal(askGuards(given({ policy: rules, curableOn: 0 })).length, 8);
 });

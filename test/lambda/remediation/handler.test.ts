@@ -115,6 +115,7 @@ before(async () => {
       cooldownMinutes: 30,
       verifySeconds: 300,
       commandTimeoutSeconds: 120,
+      rollbackWithinMinutes: 60,
     }),
   };
   await fetch(tableUrl, {
@@ -200,7 +201,7 @@ test('the bundle opens an incident: command, mail, log lines of the agreed shape
   const told = logs.filter((line) => line.message === 'incident').map((line) => line.incident);
   assert.deepEqual(told, [
     { id: 'INC-0001', from: 'none', to: 'opened', reason: 'errorRateHigh went to ALARM' },
-    { id: 'INC-0001', from: 'opened', to: 'acting', reason: 'all 6 guards allow' },
+    { id: 'INC-0001', from: 'opened', to: 'acting', reason: 'all 8 guards allow' },
   ]);
   const metric = logs.find((line) => '_aws' in line);
   assert.deepEqual([metric?.Actions, metric?.service, metric?.stage], [1, 'inference', 'dev']);

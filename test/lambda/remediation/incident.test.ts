@@ -27,7 +27,7 @@ test('a page alarm with a remedy opens an incident and asks for one command, but
   assert.equal(play.count('send-command'), 1);
   assert.equal(play.count('publish'), 0);
   assert.equal(play.record.open.page?.id, 'INC-0001');
-  assert.equal(play.record.open.page?.entries.filter((entry) => entry.kind === 'guard').length, 6);
+  assert.equal(play.record.open.page?.entries.filter((entry) => entry.kind === 'guard').length, 8);
 });
 
 test('the mail FIXING is written when the command is on its way', () => {

@@ -89,6 +89,48 @@ for (const status of ['Pending', 'InProgress', 'Delayed', 'Cancelling']) {
   });
 }
 
+const released = (status: string, document: string, parameters: object) =>
+  command(status, {
+    detail: { 'command-id': 'c-1', 'document-name': `inference-prod-${document}`, parameters, status },
+  });
+const endedAt = Date.UTC(2026, 10, 14, 18, 41);
+const release = '0123456789ab';
+
+test('a deployment is read from its beginning, with the release that it brings', () => {
+  const given = { Release: [release], DryRun: ['no'], Source: ['s3://b/k.tar.gz'] };
+  for (const [said, status] of [
+    ['InProgress', 'InProgress'],
+    ['Success', 'Success'],
+    ['Canceled', 'Cancelled'],
+  ]) {
+    const input = { kind: 'deployment', commandId: 'c-1', release, status, at: endedAt };
+    assert.deepEqual(read(released(said ?? '', 'deploy-release', given)), [{ kind: 'input', input }]);
+  }
+  const [nameless] = read(released('InProgress', 'deploy-release', { Release: 'x'.repeat(5000) }));
+  assert.equal(
+    nameless?.kind === 'input' && nameless.input.kind === 'deployment' && nameless.input.release,
+    null,
+  );
+});
+
+test('a dry run of a deployment or a rollback, and one of another service, move nothing', () => {
+  const dry = { Release: [release], DryRun: ['yes'] };
+  assert.equal(read(released('InProgress', 'deploy-release', dry))[0]?.kind, 'nothing');
+  const ended = { kind: 'command', commandId: 'c-1', status: 'Success', endedAt };
+  for (const document of ['deploy-release', 'rollback-release'])
+    assert.deepEqual(read(released('Success', document, dry)), [{ kind: 'input', input: ended }]);
+  assert.deepEqual(read(released('Success', 'other-deploy-release', {})), [{ kind: 'input', input: ended }]);
+});
+
+test('a rollback that went well is told as one, whoever sent it', () => {
+  const input = { kind: 'command', commandId: 'c-1', endedAt };
+  const read1 = (status: string) => read(released(status, 'rollback-release', { Release: ['previous'] }));
+  assert.deepEqual(read1('Success'), [
+    { kind: 'input', input: { ...input, status: 'Success', rolledBack: true } },
+  ]);
+  assert.deepEqual(read1('Failed'), [{ kind: 'input', input: { ...input, status: 'Failed' } }]);
+});
+
 test('the schedule is read as a re-check', () => {
   assert.deepEqual(read(recheckEvent), [{ kind: 'input', input: { kind: 'recheck' } }]);
 });

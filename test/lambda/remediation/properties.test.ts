@@ -10,7 +10,7 @@ import { type Crash, World } from './world';
 const keys: AlarmKey[] = ['errorRateHigh', 'latencyP95High', 'serviceDown', 'memoryHigh', 'diskFull'];
 const dayMs = 86_400_000;
 
-/** A ticket with a remedy, which the catalog does not have today: both lanes then want to act. */
+/** The ticket's remedy may be tried again here, so that both lanes want to act as often as they may. */
 const entries = {
   ...catalog,
   alarms: { ...catalog.alarms, diskFull: { ...catalog.alarms.diskFull, remedy: 'restartService' as const } },
@@ -89,6 +89,20 @@ const step = fc.oneof(
       crash,
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('deploy' as const),
+      id: fc.constantFrom('d-1', 'd-2', 'd-3', 'd-4'),
+      status: fc.constantFrom(
+        'InProgress' as const,
+        'InProgress' as const,
+        'Success' as const,
+        'Failed' as const,
+      ),
+      crash,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('crowd' as const), key: fc.constantFrom(...keys) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -105,6 +119,7 @@ async function play(world: World, steps: readonly Step[]): Promise<void> {
     world.now += 1;
     if (one.kind === 'wait') world.now += one.ms;
     else if (one.kind === 'recheck') await world.survive({ kind: 'recheck' }, one.crash);
+    else if (one.kind === 'deploy') await world.deploy(one.id, one.status, one.crash);
     else if (one.kind === 'outage') world.down = { ...one };
     else if (one.kind === 'command-plan') {
       world.nextCommand = { lastsMs: one.lastsMs, status: one.status };
@@ -138,8 +153,9 @@ async function endOfCommand(world: World, pick: number, crashAt: Crash | undefin
   const ended = world.commands.filter((command) => command.endsAt <= world.now);
   const command = ended[pick % Math.max(1, ended.length)];
   if (!command) return;
-  const { id: commandId, status, endsAt } = command;
-  await world.survive({ kind: 'command', commandId, status, endedAt: endsAt }, crashAt);
+  const { id: commandId, status, endsAt, request } = command;
+  const rolledBack = status === 'Success' && request.document.endsWith('rollback-release');
+  await world.survive({ kind: 'command', commandId, status, endedAt: endsAt, rolledBack }, crashAt);
 }
 
 /** The schedule goes on and nothing fails any more. */
@@ -170,9 +186,20 @@ function checkCaps(
     for (const one of before)
       assert.ok(command.sentAt - one.sentAt >= minutes(given.cooldownMinutes), 'cooldown broken');
   }
+  for (const { sentAt } of world.commands) {
+    const under = world.deployments.find(
+      (one) => one.from < sentAt && sentAt < Math.min(one.until, one.over),
+    );
+    assert.equal(under, undefined, 'acted while a release was being deployed');
+  }
   const comments = world.commands.map((command) => command.request.comment);
   assert.equal(new Set(comments).size, comments.length, 'one action was sent twice');
   for (const incident of new Set(comments.map(incidentOf))) {
+    const documents = world.commands
+      .filter(({ request }) => incidentOf(request.comment) === incident)
+      .map(({ request }) => request.document);
+    const rollbacks = documents.filter((name) => name.endsWith('rollback-release'));
+    assert.ok(rollbacks.length <= 1, 'rolled back twice in one incident');
     const attempts = comments.filter((comment) => incidentOf(comment) === incident).length;
     assert.ok(attempts <= given.maxAttemptsPerIncident, 'more than the attempts of one incident');
   }

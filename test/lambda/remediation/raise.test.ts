@@ -64,7 +64,7 @@ test('what has a remedy recovers, what has none stays: handed over, not restarte
   assert.equal(play.count('send-command'), 1);
 });
 
-for (const key of ['memoryHigh', 'hostStatusCheckFailed', 'confidenceLow', 'diskFull'] as const) {
+for (const key of ['memoryHigh', 'hostStatusCheckFailed', 'confidenceLow'] as const) {
   test(`${key} has no remedy: a person is asked at once, and told when it is over`, () => {
     const play = new Play().at(start + 500, told(key, 'ALARM', start));
     const { severity } = alarms[key];
@@ -79,8 +79,11 @@ for (const key of ['memoryHigh', 'hostStatusCheckFailed', 'confidenceLow', 'disk
 }
 
 test('an open ticket keeps no page from being repaired', () => {
-  const play = new Play().at(start, told('diskFull', 'ALARM', start - 1));
-  const seen = seenWith({ diskFull: ['ALARM', start - 1], errorRateHigh: ['ALARM', start + seconds(60)] });
+  const play = new Play().at(start, told('confidenceLow', 'ALARM', start - 1));
+  const seen = seenWith({
+    confidenceLow: ['ALARM', start - 1],
+    errorRateHigh: ['ALARM', start + seconds(60)],
+  });
   play.at(start + seconds(61), told('errorRateHigh', 'ALARM', start + seconds(60), seen));
   assert.equal(play.count('send-command'), 1);
   assert.deepEqual([play.record.open.ticket?.id, play.record.open.page?.id], ['INC-0001', 'INC-0002']);

@@ -2,7 +2,7 @@
 
 import { conduct } from '../../../lambda/remediation/conduct';
 import type { RemediationPolicy } from '../../../lambda/remediation/contract';
-import type { Input } from '../../../lambda/remediation/events';
+import type { DeploymentStatus, Input } from '../../../lambda/remediation/events';
 import type { CommandRequest, DeadLetter, Ports } from '../../../lambda/remediation/ports';
 import {
   type AlarmState,
@@ -47,6 +47,13 @@ export class World {
   nextCommand: { lastsMs: number; status: WorldCommand['status'] } = { lastsMs: 8_000, status: 'Success' };
   down: { describe?: boolean; publish?: boolean; archive?: boolean; outcome?: boolean; traffic?: boolean } =
     {};
+  /** Deployments that the record knows of, from when until when. */
+  readonly deployments: {
+    readonly id: string;
+    readonly from: number;
+    readonly until: number;
+    over: number;
+  }[] = [];
   sendAnswer: 'sent' | 'refused' | 'unknown' = 'sent';
   private invocations = 0;
 
@@ -72,6 +79,17 @@ export class World {
 
   running(at: number): WorldCommand[] {
     return this.commands.filter((command) => command.sentAt <= at && at < command.endsAt);
+  }
+
+  /** Tells of a deployment; remembers what the record has learned by it. */
+  async deploy(id: string, status: DeploymentStatus, crash?: Crash): Promise<void> {
+    await this.survive({ kind: 'deployment', commandId: id, release: id, status, at: this.now }, crash);
+    const { deploying, ended } = this.record.releases;
+    const known = this.deployments.find((one) => one.id === id);
+    const running = deploying.find((one) => one.commandId === id);
+    if (running !== undefined && known === undefined)
+      this.deployments.push({ id, from: this.now, until: running.until, over: Number.POSITIVE_INFINITY });
+    if (known !== undefined && ended.includes(id)) known.over = Math.min(known.over, this.now);
   }
 
   /** One invocation of the function. Rejects as the function would. */

@@ -24,6 +24,7 @@ import {
   recheckEvent,
   tableKeys,
 } from '../../../../lambda/remediation/contract';
+import { documents } from '../../../catalog/documents';
 import { logGroups } from '../../../catalog/host';
 import { scopeName } from '../../../catalog/names';
 import { remediationFunction } from '../../../catalog/remediation';
@@ -38,6 +39,9 @@ const maxEventAge = Duration.minutes(5);
 
 /** The steps of the restart document take 130 seconds at most, with room for the delivery. */
 const commandTimeoutSeconds = 150;
+
+/** How a command ends; one of them is spelled in two ways by AWS itself. */
+const endings = ['Success', 'Failed', 'TimedOut', 'Cancelled', 'Canceled'] as const;
 
 export interface RemediationFunctionProps {
   readonly config: Config;
@@ -201,8 +205,14 @@ export class RemediationFunction extends Construct {
   }
 
   private setEnvironment(config: Config): void {
-    const { mode, verifySeconds, cooldownMinutes, maxActionsPerDay, maxAttemptsPerIncident } =
-      config.remediation;
+    const {
+      mode,
+      verifySeconds,
+      cooldownMinutes,
+      maxActionsPerDay,
+      maxAttemptsPerIncident,
+      rollbackWithinMinutes,
+    } = config.remediation;
     const policy: RemediationPolicy = {
       mode: mode === 'on' ? 'on' : 'dry-run',
       maxAttemptsPerIncident,
@@ -210,6 +220,7 @@ export class RemediationFunction extends Construct {
       cooldownMinutes,
       verifySeconds,
       commandTimeoutSeconds,
+      rollbackWithinMinutes,
     };
     const values: Record<string, string> = {
       [environment.service]: config.service,
@@ -236,7 +247,19 @@ export class RemediationFunction extends Construct {
         detailType: ['EC2 Command Status-change Notification'],
         detail: {
           'document-name': [...documentNames],
-          status: ['Success', 'Failed', 'TimedOut', 'Cancelled', 'Canceled'],
+          status: [...endings],
+        },
+      },
+      targets: [new LambdaFunction(this.function, delivery)],
+    });
+    new Rule(this, 'ReleaseDeployed', {
+      description: 'Tells the remediation that a release is being deployed, and how that ended',
+      eventPattern: {
+        source: ['aws.ssm'],
+        detailType: ['EC2 Command Status-change Notification'],
+        detail: {
+          'document-name': [documentName(config, documents.deployRelease.name)],
+          status: ['InProgress', ...endings],
         },
       },
       targets: [new LambdaFunction(this.function, delivery)],

@@ -16,6 +16,7 @@ import {
 } from '../../../../lambda/remediation/record';
 import { standings } from '../../../../lambda/remediation/symptoms';
 import { alarmKeys, alarms } from '../../../../lib/catalog/alarms';
+import { type RemedyKey, remedies } from '../../../../lib/catalog/remedies';
 import {
   acting,
   catalog,
@@ -73,11 +74,23 @@ const phases: readonly ActionPhase[] = [
     commandId: '0f1e2d3c-0123-4567-89ab-0123456789ab',
     sentAt: start,
     endedAt: start + seconds(8),
-    outcome: { ...outcome, output: `${'a long line '.repeat(30)}\nñandú → caído\n\n${outcome.output}` },
+    outcome: {
+      ...outcome,
+      output: `${'a long line '.repeat(30)}\nñandú → caído\nresult: ${'told at length '.repeat(20)}\n${outcome.output}`,
+    },
   })),
 ];
 
-const guardNames: GuardName[] = ['mode', 'symptom', 'lock', 'cooldown', 'attemptCap', 'dailyCap'];
+const guardNames: GuardName[] = [
+  'mode',
+  'symptom',
+  'deploying',
+  'ladder',
+  'lock',
+  'cooldown',
+  'attemptCap',
+  'dailyCap',
+];
 const guards = guardNames.map((guard) => ({
   guard,
   verdict: 'refuse' as const,
@@ -87,6 +100,8 @@ const guards = guardNames.map((guard) => ({
 const escalations: Escalation[] = [
   { kind: 'no-remedy' },
   { kind: 'dry-run', remedy: 'restartService' },
+  { kind: 'dry-run', remedy: 'rollbackRelease' },
+  { kind: 'dry-run', remedy: 'freeDisk' },
   { kind: 'refused', guards },
   { kind: 'refused', guards: guards.slice(0, 1) },
   { kind: 'not-sent', error: 'AccessDeniedException: '.repeat(20) },
@@ -110,11 +125,12 @@ const number = fc.oneof(
   fc.integer({ min: 0, max: 100 }),
   fc.integer({ min: -1e9, max: 1e9 }),
 );
-const action = fc.constantFrom(...phases).map(
-  (phase): Action => ({
+const remedyKeys = Object.keys(remedies) as RemedyKey[];
+const action = fc.tuple(fc.constantFrom(...phases), fc.constantFrom(...remedyKeys)).map(
+  ([phase, remedy]): Action => ({
     id: 'INC-0042/1',
     attempt: 1,
-    remedy: 'restartService',
+    remedy,
     intendedAt: start,
     giveUpAt: start + seconds(180),
     verifySeconds: 300,
@@ -172,7 +188,9 @@ const input: fc.Arbitrary<MailInput> = fc
     const seen = given.visible
       ? seenWith(shown, Object.fromEntries(given.keys.map((one) => [one, numbers])))
       : { symptoms: { kind: 'unavailable' as const, reason: 'throttled' }, readings: {} };
-    const record = { ...emptyRecord(), held: given.held };
+    const switched = { release: '0123456789ab', startedAt: start, at: start + seconds(30) };
+    const releases = { ...emptyRecord().releases, switched };
+    const record = { ...emptyRecord(), releases, held: given.held };
     return {
       incident,
       step: given.step,

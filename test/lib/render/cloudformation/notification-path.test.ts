@@ -132,7 +132,7 @@ describe('dead letters', () => {
     assert.equal(plain(redrive.deadLetterTargetArn), arn);
 
     const rules = resourcesOf(remediation, 'AWS::Events::Rule');
-    assert.equal(rules.length, 2);
+    assert.equal(rules.length, 3);
     for (const { Properties } of rules) {
       for (const target of Properties.Targets as { DeadLetterConfig: { Arn: unknown } }[]) {
         assert.equal(plain(target.DeadLetterConfig.Arn), arn);
@@ -147,7 +147,12 @@ describe('dead letters', () => {
     const policy = onlyOne(remediation, 'AWS::SQS::QueuePolicy');
     const allowed = statementsOf(policy.Properties.PolicyDocument).filter(({ Effect }) => Effect === 'Allow');
     const services = allowed.map(({ Principal }) => (Principal as { Service: string }).Service);
-    assert.deepEqual(services.sort(), ['events.amazonaws.com', 'events.amazonaws.com', 'sns.amazonaws.com']);
+    assert.deepEqual(services.sort(), [
+      'events.amazonaws.com',
+      'events.amazonaws.com',
+      'events.amazonaws.com',
+      'sns.amazonaws.com',
+    ]);
     for (const { Condition, Action } of allowed) {
       assert.deepEqual(Action, ['sqs:SendMessage']);
       assert.ok(Condition?.ArnEquals?.['aws:SourceArn']);

@@ -64,7 +64,7 @@ describe('the remediation function', () => {
     for (const name of Object.values(environment)) assert.ok(plain(Variables[name]).length > 0, name);
   });
 
-  it('is called by the events topic, two rules, and nobody else', () => {
+  it('is called by the events topic, three rules, and nobody else', () => {
     const callers = resourcesOf(remediation, 'AWS::Lambda::Permission').map(({ Properties }) => {
       assert.ok(Properties.SourceArn, 'a permission without a source lets every account in');
       return `${plain(Properties.Principal)} ${plain(Properties.SourceArn).replace(/^.*:/, '')}`;
@@ -72,16 +72,20 @@ describe('the remediation function', () => {
     assert.deepEqual(callers.map((caller) => caller.replace(/[0-9A-F]{8}(?=\.)/, '')).sort(), [
       'events.amazonaws.com <RemediationCommandEnded.Arn>',
       'events.amazonaws.com <RemediationRecheck.Arn>',
+      'events.amazonaws.com <RemediationReleaseDeployed.Arn>',
       'sns.amazonaws.com fraud-dev-events',
     ]);
   });
 
   it('hears of the end of its own commands only', () => {
-    const rule = resourcesOf(remediation, 'AWS::Events::Rule').find(
-      ({ Properties }) => Properties.EventPattern,
-    );
-    const pattern = rule?.Properties.EventPattern as { detail: Record<string, unknown> } | undefined;
-    assert.deepEqual(pattern?.detail['document-name'], documentNames);
+    const [ends, releases] = resourcesOf(remediation, 'AWS::Events::Rule').flatMap(({ Properties }) => {
+      const pattern = Properties.EventPattern as { detail: Record<string, string[]> } | undefined;
+      return pattern === undefined ? [] : [pattern.detail];
+    });
+    assert.deepEqual(ends?.['document-name'], documentNames);
+    assert.ok(!ends?.status?.includes('InProgress'), 'their beginning is known to whoever sent them');
+    assert.deepEqual(releases?.['document-name'], ['fraud-dev-deploy-release']);
+    assert.ok(releases?.status?.includes('InProgress') && releases.status.includes('Success'));
   });
 });
 
