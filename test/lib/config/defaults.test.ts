@@ -30,6 +30,7 @@ describe('the least configuration', () => {
         maxActionsPerDay: 6,
         cooldownMinutes: 30,
         verifySeconds: 120,
+        rollbackWithinMinutes: 60,
       },
       logRetentionDays: 30,
       keepIncidents: true,
