@@ -151,6 +151,7 @@ export function capabilities(): unknown {
 /** Differences from AWS that no property shows. */
 export const simplifications: readonly string[] = [
   'spans are taken over HTTP in JSON, at a free port in place of 4318, and become X-Ray segments at once; the agent takes protobuf and gRPC too and sends in batches',
+  'no spans are sent to a backend other than the agent: the service then runs without traces',
   'log lines become metrics at once; on AWS that takes seconds',
   'an alarm is evaluated exactly on each multiple of its cadence; AWS publishes no second',
   'memory and disk are those of the service in the sandbox against the size in the template; processor, disk traffic and connections are those of this machine',

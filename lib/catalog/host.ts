@@ -15,6 +15,8 @@ export const serviceEnvironment = {
   tracesEndpoint: 'VIGIA_TRACES_ENDPOINT',
   /** File with one `name: value` a line, sent along with each batch of spans. */
   tracesHeadersFile: 'VIGIA_TRACES_HEADERS_FILE',
+  /** Read by the host's configuration script alone, which writes that file from it. */
+  tracesHeadersParameter: 'VIGIA_TRACES_HEADERS_PARAMETER',
   tracesReservoir: 'VIGIA_TRACES_RESERVOIR',
   /** `on` (usual), `scrape` or `off`: whether EMF lines are written and `/metrics` is served. */
   telemetry: 'VIGIA_TELEMETRY',
@@ -48,6 +50,8 @@ export function hostLayout(service: string) {
     environmentFile: `/etc/vigia/${service}.env`,
     /** What may change while the service runs; `.override.json` beside it is written by documents. */
     switchesFile: `/etc/vigia/${service}.switches.json`,
+    /** Keys of a backend for traces, from a SecureString parameter. */
+    tracesHeadersFile: `/etc/vigia/${service}.traces-headers`,
     healthFile: `/etc/vigia/${service}.health.json`,
     /** The scripts of the first boot, and `host.env` beside them: what the host is. */
     scripts: `/opt/vigia/${service}/host`,

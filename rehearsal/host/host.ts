@@ -49,6 +49,7 @@ export interface HostDependencies {
 /** Names in the service's environment that the rehearsal must be able to set. */
 export const portVariable = 'VIGIA_PORT';
 export const bindVariable = 'VIGIA_BIND';
+export const tracesVariable = 'VIGIA_TRACES_ENDPOINT';
 
 /** What the host's scripts and documents take for `/`. */
 export const rootVariable = 'VIGIA_ROOT';
@@ -233,14 +234,17 @@ function readEnvironment(
   );
 }
 
-/** Whoever is told to send spans to the agent is told where it takes them here. */
-function moveSpans(environment: Readonly<Record<string, string>>, otlpPort: number): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      value.replace(`http://${otlpEndpoint}`, `http://127.0.0.1:${otlpPort}`),
-    ]),
-  );
+/**
+ * Who is told to send spans to the agent is told where it takes them here. To a backend of its own a rehearsal sends
+ * none: they would look like a real host's.
+ */
+export function moveSpans(
+  environment: Readonly<Record<string, string>>,
+  otlpPort: number,
+): Record<string, string> {
+  const { [tracesVariable]: endpoint, ...others } = environment;
+  const moved = endpoint?.replace(`http://${otlpEndpoint}/`, `http://127.0.0.1:${otlpPort}/`);
+  return moved === undefined || moved === endpoint ? others : { ...others, [tracesVariable]: moved };
 }
 
 /** systemd takes one pair of quotes off a value. */

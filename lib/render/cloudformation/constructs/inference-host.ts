@@ -113,6 +113,21 @@ export class InferenceHost extends Construct {
         }),
       );
     }
+    if (config.traces !== 'off' && config.traces.headersParameter !== undefined) {
+      role.addToPolicy(
+        new PolicyStatement({
+          sid: 'ReadTracesHeaders',
+          actions: ['ssm:GetParameter'],
+          resources: [
+            stack.formatArn({
+              service: 'ssm',
+              resource: 'parameter',
+              resourceName: config.traces.headersParameter.slice(1),
+            }),
+          ],
+        }),
+      );
+    }
     role.addToPolicy(
       new PolicyStatement({
         sid: 'ReadOwnConfiguration',

@@ -88,6 +88,23 @@ put_back() {
   done
 }
 
+# Keys of a backend for traces: a parameter of their own, because those of the configuration are no secrets. The service
+# reads the file again for each batch, so a new key needs one run of this and no restart. Predictions do without it.
+fetch_traces_headers() {
+  secret=$(sed -n 's/^VIGIA_TRACES_HEADERS_PARAMETER=//p' "$work/new/environment")
+  file=$(sed -n 's/^VIGIA_TRACES_HEADERS_FILE=//p' "$work/new/environment")
+  if [ -z "$secret" ] || [ "$dry_run" = yes ]; then return 0; fi
+  (umask 027 && mkdir -p "$root$(dirname "$file")" && : >"$root$file.new")
+  if aws ssm get-parameter --region "$VIGIA_REGION" --name "$secret" --with-decryption \
+    --query Parameter.Value --output text >"$root$file.new"; then
+    chown "root:$VIGIA_USER" "$root$file.new"
+    mv -f "$root$file.new" "$root$file"
+  else
+    rm -f "$root$file.new"
+    echo "configuration: $secret cannot be read; traces are sent with the headers that are there" >&2
+  fi
+}
+
 if [ "$revision" = current ]; then revision=$(parameter revision); fi
 changed=''
 for name in $names; do
@@ -95,6 +112,7 @@ for name in $names; do
     { echo "configuration: $VIGIA_PARAMETERS/$revision/$name cannot be read; nothing was changed" >&2; exit 1; }
   cmp -s "$work/new/$name" "$(path_of "$name")" || changed="$changed $name"
 done
+fetch_traces_headers
 if [ -z "$changed" ]; then
   echo "configuration: revision $revision is in place, nothing to change"
   exit 0

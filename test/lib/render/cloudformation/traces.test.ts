@@ -7,7 +7,7 @@ import { ConfigError } from '../../../../lib/config/config';
 import type { StageInput } from '../../../../lib/config/schema';
 import { serviceEnvironmentFile } from '../../../../lib/render/cloudformation/host-files';
 import { sampleConfig } from '../../sample-config';
-import { allowedBy, onlyOne, synthesised, templateOf } from './template';
+import { allowedBy, onlyOne, synthesiseConfig, synthesised, templateOf } from './template';
 
 const environment = (traces: StageInput['traces']): string[] =>
   serviceEnvironmentFile(sampleConfig({ traces }))
@@ -55,6 +55,19 @@ describe('traces that are off, or go elsewhere', () => {
       'VIGIA_TRACES_ENDPOINT=https://otlp.example.com/v1/traces',
       'VIGIA_TRACES_RESERVOIR=1',
     ]);
+  });
+
+  it('bring their key from a parameter of its own, which no file of ours holds', () => {
+    const traces = { ...elsewhere, headersParameter: '/vigia/traces-headers' };
+    assert.deepEqual(environment(traces).slice(2), [
+      'VIGIA_TRACES_HEADERS_FILE=/etc/vigia/fraud.traces-headers',
+      'VIGIA_TRACES_HEADERS_PARAMETER=/vigia/traces-headers',
+    ]);
+    const host = templateOf(synthesiseConfig(sampleConfig({ traces })), 'host');
+    const [reads] = allowedBy(host).filter(({ Resource }) => Resource.join().includes('traces-headers'));
+    assert.deepEqual(reads?.Action, ['ssm:GetParameter']);
+    assert.match(reads?.Resource.join() ?? '', /:parameter\/vigia\/traces-headers$/);
+    assert.ok(!allowedBy(host).some(({ Action }) => Action.join().includes('xray')));
   });
 
   it('need no endpoint of X-Ray', () => {
