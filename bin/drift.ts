@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { seededRandom } from '../rehearsal/traffic';
 import { compareSamples } from '../service/drift/compare-samples';
+import { judgementJson } from '../service/drift/json';
 import { type Report, toPage } from './drift/page';
 import { prepareSamples } from './drift/samples';
 import { readTable } from './drift/table';
-import { toJson, toText } from './drift/text';
+import { toText } from './drift/text';
 import { claimOutput } from './output-file';
 import { standardTerminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -40,7 +41,7 @@ export async function drift(options: DriftOptions): Promise<number> {
     );
   const samples = prepareSamples(reference, current, options);
   const judgement = compareSamples({ ...samples, calendar: new Set(options.season) });
-  const json = `${JSON.stringify(toJson(judgement), null, 2)}\n`;
+  const json = `${JSON.stringify(judgementJson(judgement), null, 2)}\n`;
   const report: Report = {
     judgement,
     reference: { name: basename(reference.file), rows: reference.rows, columns: samples.reference },

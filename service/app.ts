@@ -1,7 +1,10 @@
 /** The web application, put together from parts that are passed in; it opens no port and reads no environment. */
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { DriftWatch } from './drift/watch';
 import type { Faults } from './faults';
+import { driftRoutes } from './http/drift';
 import { type HealthDeps, healthRoutes } from './http/health';
+import { labelsRoute } from './http/labels';
 import { type MetricsDeps, metricsRoute } from './http/metrics';
 import { type PredictDeps, predictRoute } from './http/predict';
 import { handleError, ProblemError, problemDocument, problemType, requestIdHeader } from './http/problems';
@@ -10,6 +13,7 @@ import { callerRequestId, requestIdOf } from './http/request-id';
 export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps, MetricsDeps {
   readonly log: FastifyBaseLogger;
   readonly newTraceId: () => string;
+  readonly drift: DriftWatch;
   /** Only in a rehearsal; without it neither the routes nor the faults exist. */
   readonly faults?: Faults;
 }
@@ -72,6 +76,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
   predictRoute(app, { ...deps, serve: (model) => faults?.serve(model) ?? model });
   healthRoutes(app, deps);
   metricsRoute(app, deps);
+  driftRoutes(app, deps);
+  labelsRoute(app, deps);
   faults?.routes(app);
   return app;
 }

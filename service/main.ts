@@ -7,6 +7,7 @@ import { scopeName } from '../lib/catalog/names';
 import { createApp } from './app';
 import type { AppendFile } from './append-file';
 import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
+import { createDriftWatch, type DriftWatch } from './drift/watch';
 import { createFaults } from './faults';
 import { createAliveCheck } from './health/alive';
 import { createHealth, type Health } from './health/health';
@@ -24,7 +25,7 @@ import { portTaken, StartError } from './start-error';
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
 import { type AssembledTelemetry, assembleTelemetry, openMetricsFile } from './telemetry/assemble';
 import type { Recorder } from './telemetry/recorder';
-import type { Telemetry, Vitals } from './telemetry/telemetry';
+import type { Vitals } from './telemetry/telemetry';
 import { createTraceIds, type TraceIds } from './tracing/trace-ids';
 import { createTraces, type Traces } from './tracing/traces';
 import { startWatchdog, type Watchdog } from './watchdog';
@@ -53,7 +54,8 @@ interface Service {
 
 interface Running {
   readonly app: FastifyInstance;
-  readonly telemetry: Telemetry;
+  /** What counts predictions and must tell of them before the end. */
+  readonly counting: readonly { stop(): void }[];
   readonly watchdog: Watchdog;
 }
 
@@ -88,7 +90,15 @@ async function run(service: Service): Promise<void> {
     logging: service.logging,
     vitals: () => readVitals(service, port),
   });
-  const app = composeApp(service, telemetry, exposed);
+  const drift = createDriftWatch({
+    clock,
+    plan: { windowMs: settings.driftWindowSeconds * 1000, windows: settings.driftWindows },
+    identity: { Service: settings.service, Stage: settings.stage },
+    write: (line) => metricsFile.write(line),
+    stateDirectory: settings.stateDirectory,
+    complain: (message) => log.warn(message),
+  });
+  const app = composeApp(service, telemetry, exposed, drift);
   // Listening comes before loading: whoever asks during the start gets a clear "not yet", not a refused connection.
   port = await listen(app, settings);
   const { bind, statusCheckPort } = settings;
@@ -103,7 +113,7 @@ async function run(service: Service): Promise<void> {
     clock,
     createAliveCheck(clock, bind, () => port),
   );
-  onSignals(service, (signal) => void stop(service, { app, telemetry, watchdog }, signal));
+  onSignals(service, (signal) => void stop(service, { app, counting: [telemetry, drift], watchdog }, signal));
   const model = batched(await loadOnnxModel(settings.modelDirectory), { endOfTurn });
   await probe(model);
   const { name, version, classes, lowConfidenceBelow } = model.metadata;
@@ -115,6 +125,7 @@ async function run(service: Service): Promise<void> {
     classes,
     lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
   });
+  drift.start(model.metadata);
   service.traces.load();
   log.info({ model: name, version, engine: model.engine, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
 }
@@ -123,6 +134,7 @@ function composeApp(
   { settings, clock, log, switches, ids, traces, lifecycle, health }: Service,
   recorder: Recorder,
   exposed: AssembledTelemetry['exposed'],
+  drift: DriftWatch,
 ): FastifyInstance {
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   return createApp({
@@ -137,6 +149,7 @@ function composeApp(
     lines: createPredictionLines(() => switches.now, settings.slowMs),
     recorder,
     exposed,
+    drift,
     ...(settings.allowFaults
       ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }
       : {}),
@@ -209,7 +222,7 @@ async function readVitals(service: Service, port: number): Promise<Vitals | unde
 
 async function stop(
   { settings, clock, logging, log, traces, lifecycle, metricsFile }: Service,
-  { app, telemetry, watchdog }: Running,
+  { app, counting, watchdog }: Running,
   signal: string,
 ): Promise<void> {
   watchdog.tell('STOPPING=1');
@@ -224,7 +237,7 @@ async function stop(
     log.warn({ err }, 'requests in flight were cut off');
     app.server.closeAllConnections();
   });
-  telemetry.stop();
+  for (const each of counting) each.stop();
   await within(clock, closeLimitMs, metricsFile.close()).catch((err: unknown) => {
     log.warn({ err }, 'the last metrics may be lost');
   });

@@ -41,6 +41,10 @@ export interface Settings {
   /** Only where EMF lines are wanted. */
   readonly emfFile: string | undefined;
   readonly flushSeconds: number;
+  /** Without it a restart forgets what drift is judged from. */
+  readonly stateDirectory: string | undefined;
+  readonly driftWindowSeconds: number;
+  readonly driftWindows: number;
   /** Without it the service makes only the checks that any machine allows. */
   readonly healthFile: string | undefined;
   readonly agentNoteFile: string | undefined;
@@ -133,6 +137,10 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
     agentNoteFile: text(names.agentNoteFile),
     statusCheckPort: number(names.statusCheckPort, isPort, 'a port from 0 to 65535; 0 takes a free one'),
     drainSeconds: number(names.drainSeconds, isDrain, `seconds from 0 to ${maxDrainSeconds}`) ?? 0,
+    stateDirectory: text(names.stateDirectory),
+    driftWindowSeconds:
+      number(names.driftWindowSeconds, wholeFrom(1, 86_400), 'whole seconds from 1 to 86400') ?? 3600,
+    driftWindows: number(names.driftWindows, wholeFrom(1, 1000), 'a whole number from 1 to 1000') ?? 24,
     lowConfidenceBelow: number(names.lowConfidenceBelow, isShare, 'a number from 0 to 1'),
     allowFaults: env[names.allowFaults] === allowFaultsValue,
   };
@@ -149,3 +157,7 @@ const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0
 const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:/.test(value);
 const isDrain = (value: number): boolean => value >= 0 && value <= maxDrainSeconds;
 const isShare = (value: number): boolean => value >= 0 && value <= 1;
+const wholeFrom =
+  (least: number, most: number) =>
+  (value: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;

@@ -1,26 +1,9 @@
-/** A drift report for the terminal and for programs. */
+/** A drift report for the terminal. */
 import type { TextStyle } from '../../rehearsal/alarms/scenario/text-style';
 import { visible } from '../../rehearsal/excerpt';
 import type { JudgedFeature } from '../../service/drift/judge';
 import type { Judgement, Verdict } from '../../service/drift/verdict';
 import { psiText } from '../../service/drift/words';
-
-/** What programs read; nothing else is in it, so that it can be relied on. */
-export function toJson({ drift, driftShare, verdict, features }: Judgement) {
-  return {
-    drift,
-    driftShare,
-    verdict,
-    features: features.map(({ name, kind, psi, ks, drifted, reason }) => ({
-      name,
-      kind,
-      psi,
-      ks,
-      drifted,
-      reason,
-    })),
-  };
-}
 
 /** More lines than these are scrolled past; the page has all features. */
 const mostQuietLines = 5;

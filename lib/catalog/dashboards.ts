@@ -109,6 +109,40 @@ export const onCallDashboard: readonly (readonly Widget[])[] = [
   [
     {
       kind: 'graph',
+      title: 'Drift: 1 monitor, 2 investigate, 3 retrain',
+      width: 8,
+      height: 6,
+      periodSeconds: 300,
+      min: 0,
+      lines: [
+        line('driftLevel', 'Maximum', 'what to do'),
+        line('driftedFeatures', 'Maximum', 'drifted features'),
+      ],
+      limitOf: 'driftDetected',
+    },
+    {
+      kind: 'graph',
+      title: 'Largest PSI of a feature',
+      width: 8,
+      height: 6,
+      periodSeconds: 300,
+      min: 0,
+      lines: [line('worstPsi', 'Maximum', 'largest PSI')],
+    },
+    {
+      kind: 'graph',
+      title: 'Accuracy by late labels, points below validation',
+      width: 8,
+      height: 6,
+      periodSeconds: 300,
+      min: 0,
+      lines: [line('accuracyDrop', 'Maximum', 'below validation')],
+      limitOf: 'accuracyLow',
+    },
+  ],
+  [
+    {
+      kind: 'graph',
       title: 'Processor, percent',
       width: 8,
       height: 6,

@@ -30,6 +30,11 @@ export const serviceEnvironment = {
   /** How long it goes on serving after it was told to stop. */
   drainSeconds: 'VIGIA_DRAIN_SECONDS',
   flushSeconds: 'VIGIA_FLUSH_SECONDS',
+  /** What a restart must not lose: the windows that drift is judged from. */
+  stateDirectory: 'VIGIA_STATE_DIRECTORY',
+  driftWindowSeconds: 'VIGIA_DRIFT_WINDOW_SECONDS',
+  /** Windows that are judged together; a day of them, for hours differ. */
+  driftWindows: 'VIGIA_DRIFT_WINDOWS',
   lowConfidenceBelow: 'VIGIA_LOW_CONFIDENCE_BELOW',
   /** Set by the rehearsal alone. Without it the service has no fault routes at all. */
   allowFaults: 'VIGIA_ALLOW_FAULTS',
@@ -60,6 +65,7 @@ export function hostLayout(service: string) {
     agentFile: `/etc/vigia/${service}.agent.json`,
     unitFile: `/etc/systemd/system/vigia-${service}.service`,
     logDirectory: logs,
+    stateDirectory: `/var/lib/vigia-${service}`,
     logFile: `${logs}/service.log`,
     emfFile: `${logs}/metrics.emf`,
   } as const;

@@ -23,7 +23,14 @@ export interface Metric {
   readonly mostSeries?: number;
 }
 
-export type DimensionName = 'Service' | 'Stage' | 'path' | 'InstanceId' | 'FunctionName' | 'QueueName';
+export type DimensionName =
+  | 'Service'
+  | 'Stage'
+  | 'Feature'
+  | 'path'
+  | 'InstanceId'
+  | 'FunctionName'
+  | 'QueueName';
 
 /** One namespace per emitter, so that a permission to write one never covers another. */
 export const namespaces = {
@@ -66,6 +73,18 @@ const aws = (
   about: string,
 ): Metric => ({ name, namespace, unit, resolutionSeconds: 60, dimensions, emitter: 'aws', about });
 
+/** What is written once a minute or once an hour: finer storage would hold the same number many times. */
+const slowly = (name: string, unit: MetricUnit, about: string): Metric => ({
+  ...service(name, unit, about),
+  resolutionSeconds: 60,
+});
+
+/**
+ * Features that get a series of their own: those that moved most. CloudWatch bills a series by the hours in which it is
+ * written, so three at a time cost three metrics, whichever features they are.
+ */
+export const worstFeatures = 3;
+
 /** What the inference service writes, by key. The service's recorder is typed by these keys. */
 export const serviceMetrics = keyed({
   predictionLatency: service('PredictionLatency', 'Milliseconds', 'Time from a whole request to its answer.'),
@@ -96,6 +115,28 @@ export const serviceMetrics = keyed({
     'TelemetryLost',
     'Count',
     'Lines of log and metrics missing from their files: dropped since the last flush, or waiting since a write failed.',
+  ),
+  driftLevel: slowly(
+    'DriftLevel',
+    'None',
+    'What to do about drift: 0 nothing, 1 monitor, 2 investigate, 3 retrain; absent while it cannot be told.',
+  ),
+  driftedFeatures: slowly('DriftedFeatures', 'Count', 'Features that have drifted from the baseline.'),
+  worstPsi: slowly('WorstPsi', 'None', 'Largest population stability index of a feature.'),
+  featurePsi: {
+    ...slowly(
+      'FeaturePsi',
+      'None',
+      `Population stability index of a feature; of the ${worstFeatures} largest, once a window.`,
+    ),
+    dimensions: [...byService, 'Feature'],
+    mostSeries: worstFeatures,
+  },
+  accuracy: slowly('Accuracy', 'Percent', 'Share of late labels that were predicted, when there are enough.'),
+  accuracyDrop: slowly(
+    'AccuracyDrop',
+    'None',
+    'Accuracy below that of the validation, in percentage points; 0 when it is above.',
   ),
 });
 

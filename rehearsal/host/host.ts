@@ -156,6 +156,7 @@ function readService(name: string, on: HostDependencies): BootedService | undefi
   if (!name.endsWith('.service') || !existsSync(file)) return undefined;
   const unit = parseUnit(name, readFileSync(file, 'utf8'));
   if (unit.logsDirectory !== undefined) sandbox.write(`/var/log/${unit.logsDirectory}/.keep`, '');
+  if (unit.stateDirectory !== undefined) sandbox.write(`/var/lib/${unit.stateDirectory}/.keep`, '');
   const environment = (): Record<string, string> => ({
     ...moveSpans(readEnvironment(unit.environmentFiles, unit.environment, sandbox), on.otlpPort),
     // The sandbox's service is reached from this machine only, on a port that was free.

@@ -10,6 +10,7 @@ export interface Unit {
   readonly execStartPost: readonly string[];
   readonly execReload: readonly string[];
   readonly logsDirectory: string | undefined;
+  readonly stateDirectory: string | undefined;
   readonly restart: 'no' | 'on-failure' | 'always';
   /** Exit codes after which the unit stays down. */
   readonly restartPreventExitStatus: readonly number[];
@@ -36,6 +37,7 @@ export const honouredKeys = [
   'ExecStartPost',
   'ExecReload',
   'LogsDirectory',
+  'StateDirectory',
   'Restart',
   'RestartSec',
   'RestartPreventExitStatus',
@@ -61,6 +63,7 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
   Group: identity,
   UMask: identity,
   LogsDirectoryMode: identity,
+  StateDirectoryMode: identity,
   LimitNOFILE: limits,
   LimitCORE: limits,
   TasksMax: limits,
@@ -110,6 +113,7 @@ export function parseUnit(name: string, text: string): Unit {
     execStartPost: values.get('ExecStartPost') ?? [],
     execReload: values.get('ExecReload') ?? [],
     logsDirectory: last('LogsDirectory'),
+    stateDirectory: last('StateDirectory'),
     restart: oneOf('Restart', ['no', 'on-failure', 'always'], 'no'),
     restartPreventExitStatus: (last('RestartPreventExitStatus') ?? '')
       .split(/\s+/)
@@ -158,6 +162,7 @@ const beyondWords: Readonly<Record<string, RegExp>> = {
   EnvironmentFile: /^-|[*?%]/,
   Environment: /["'\\%\s]/,
   LogsDirectory: /[\s%]/,
+  StateDirectory: /[\s%:]/,
   WorkingDirectory: /^[-~]|%/,
 };
 

@@ -12,6 +12,7 @@ export function chiSquareTest(reference: Counts, current: Counts): { statistic: 
   const referenceTotal = total(reference);
   const currentTotal = total(current);
   const everything = referenceTotal + currentTotal;
+  if (referenceTotal === 0 || currentTotal === 0) return { statistic: 0, pValue: 1 };
   const smaller = Math.min(referenceTotal, currentTotal);
   let statistic = 0;
   let cells = 0;

@@ -13,11 +13,12 @@ const noiseProbability = 0.999;
 
 /**
  * The sum over the bins of (current share - reference share) * ln(current share / reference share).
- * Bins that are empty on both sides add nothing.
+ * Bins that are empty on both sides add nothing; where one side has no rows at all there is nothing to compare.
  */
 export function populationStabilityIndex(reference: Counts, current: Counts): number {
   const referenceTotal = total(reference);
   const currentTotal = total(current);
+  if (referenceTotal === 0 || currentTotal === 0) return 0;
   let sum = 0;
   for (let bin = 0; bin < reference.length; bin++) {
     sum += contribution((reference[bin] ?? 0) / referenceTotal, (current[bin] ?? 0) / currentTotal);

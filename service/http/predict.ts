@@ -1,6 +1,7 @@
 /** `POST /predict`: check, ask the model, count, answer. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock';
+import type { PredictionWatch } from '../drift/watch';
 import type { Model, Prediction, Row } from '../inference/model';
 import type { Lifecycle } from '../lifecycle';
 import type { Recorder } from '../telemetry/recorder';
@@ -17,6 +18,7 @@ export interface PredictDeps {
   /** The model as callers get it: the loaded one, or the rehearsal's ailing version of it. */
   readonly serve: (model: Model) => Model;
   readonly recorder: Recorder;
+  readonly drift: PredictionWatch;
   readonly lines: PredictionLines;
   readonly tracing: Tracing;
 }
@@ -27,7 +29,7 @@ export interface PredictDeps {
  */
 export function predictRoute(
   app: FastifyInstance,
-  { clock, lifecycle, serve, recorder, lines, tracing }: PredictDeps,
+  { clock, lifecycle, serve, recorder, drift, lines, tracing }: PredictDeps,
 ): void {
   const route = '/predict';
   const aftermath = createAftermath(route, lines, tracing);
@@ -62,8 +64,11 @@ export function predictRoute(
     trace?.enter('post-processing');
     const answeredMs = clock.elapsedMs();
     const latencyMs = answeredMs - startedMs;
-    for (const prediction of predictions) {
-      recorder.answered(answeredMs, latencyMs, prediction.class, prediction.confidence, false);
+    for (const [index, prediction] of predictions.entries()) {
+      const { class: predicted, confidence } = prediction;
+      recorder.answered(answeredMs, latencyMs, predicted, confidence, false);
+      const row = rows[index];
+      if (row !== undefined) drift.predicted(request.id, index, row, predicted, confidence, false);
     }
     if (trace !== undefined) recorder.exemplar(latencyMs, request.id);
     aftermath.answered(request, { metadata, rows, latencyMs }, predictions);

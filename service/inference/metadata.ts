@@ -1,5 +1,6 @@
 /** What is known about a model beside its numbers: `model.json`, checked when it is loaded and trusted afterwards. */
 import * as z from 'zod';
+import { baselineProblems, baselineSchema } from '../drift/baseline';
 import { encode, type Feature, feature, wanted } from './features';
 
 type Complain = (path: (string | number)[], message: string) => void;
@@ -43,6 +44,8 @@ const metadata = z
       class: named,
     }),
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
+    /** What inputs and answers are compared with. Without it drift is not watched. */
+    baseline: baselineSchema.optional(),
   })
   .superRefine((model, context) => {
     const complain: Complain = (path, message) => {
@@ -67,6 +70,10 @@ const metadata = z
     for (const name of strangers)
       complain(['probe', 'instance', name], 'expected only features of the model');
     if (model.fallback !== undefined) checkFallback(model.fallback, model.classes, complain);
+    if (model.baseline !== undefined) {
+      for (const { path, message } of baselineProblems(model.baseline, model))
+        complain(['baseline', ...path], message);
+    }
   });
 
 export type ModelMetadata = Readonly<z.infer<typeof metadata>>;

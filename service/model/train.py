@@ -10,6 +10,7 @@ plus noise. It stands for the shape of a real task and says nothing about real p
 import hashlib
 import json
 import pathlib
+import re
 
 import numpy as np
 from skl2onnx import convert_sklearn
@@ -24,6 +25,7 @@ MAX_DEPTH = 8  # Deeper trees double the file with each level and gain less than
 FEATURES_PER_SPLIT = 8  # The default of 4 often sees none of the telling features and stays needlessly unsure.
 MIN_LEAF_ROWS = 20  # Keeps a leaf's probability an average over people, not a memory of one.
 EXPECTED_ROWS = 10
+MOST_DISTINCT = 12  # As in service/drift/bins.ts: with no more distinct values than this, each has a bin of its own.
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXPECTATIONS = HERE.parent.parent / "test" / "service" / "inference" / "expected-predictions.json"
@@ -119,8 +121,42 @@ def both_classes(probabilities: np.ndarray) -> np.ndarray:
     return np.concatenate([np.flatnonzero(predicted == c)[:each] for c in range(len(CLASSES))])
 
 
+def edges_of(values: np.ndarray) -> list[float]:
+    """As service/drift/bins.ts: deciles, or each value for itself where there are few, with one bin below and above."""
+    distinct = np.unique(values)
+    if len(distinct) <= MOST_DISTINCT:
+        below = distinct[0] - (distinct[1] - distinct[0]) / 2
+        return [float(str(edge)) for edge in (below, *distinct)]
+    deciles = np.unique(np.quantile(values, np.arange(1, 10) / 10))
+    return [float(str(edge)) for edge in deciles.astype(np.float32)]
+
+
+def by_bin(values: np.ndarray) -> dict[str, object]:
+    """A bin holds what is above one edge up to and including the next."""
+    edges = edges_of(values)
+    bins = np.searchsorted(np.array(edges, dtype=np.float32), values, side="left")
+    return {"edges": edges, "counts": np.bincount(bins, minlength=len(edges) + 1).tolist(), "missing": 0}
+
+
+def baseline(train_x: np.ndarray, probabilities: np.ndarray) -> dict[str, object]:
+    """What inputs and answers are compared with later. Answers are those about rows that the forest has not seen."""
+    predicted = probabilities.argmax(axis=1)
+    return {
+        "source": f"{TRAINING_ROWS} training rows, answers about {VALIDATION_ROWS} validation rows",
+        "features": {name: by_bin(train_x[:, column]) for column, (name, *_) in enumerate(FEATURES)},
+        "calendar": ["hour_of_day", "day_of_week"],
+        "answers": {
+            "confidence": by_bin(probabilities.max(axis=1).astype(np.float32)),
+            "classes": {name: int((predicted == c).sum()) for c, name in enumerate(CLASSES)},
+        },
+    }
+
+
 def write_json(path: pathlib.Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(content, indent=2)
+    # A list of numbers is one thing to read and stands on one line.
+    text = re.sub(r"\[[\s\d.,e+-]+\]", lambda found: " ".join(found[0].split()).replace("[ ", "[").replace(" ]", "]"), text)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -175,6 +211,7 @@ def main() -> None:
             "lowConfidenceBelow": 0.6,
             "probe": {"instance": instance(valid_x[example]), "class": prediction(probabilities[example])["class"]},
             "sha256": hashlib.sha256(model).hexdigest(),
+            "baseline": baseline(train_x, probabilities),
         },
     )
     write_json(

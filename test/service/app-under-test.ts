@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { createApp } from '../../service/app';
+import { createDriftWatch, type DriftWatch } from '../../service/drift/watch';
 import type { Faults } from '../../service/faults';
 import type { Check } from '../../service/health/check';
 import { modelCheck } from '../../service/health/checks/model';
@@ -30,6 +31,10 @@ export interface AppUnderTest {
   readonly clock: HeldClock;
   readonly lifecycle: Lifecycle;
   readonly observations: Observation[];
+  /** Judges minutes; two of them are a day. */
+  readonly drift: DriftWatch;
+  /** Metric lines of the drift watch. */
+  readonly driftLines: string[];
   /** Every log line so far, parsed. */
   readonly logged: Record<string, unknown>[];
 }
@@ -65,6 +70,16 @@ export function appUnderTest({
   if (model !== undefined) lifecycle.ready(model);
   const observations: Observation[] = [];
   const logged: Record<string, unknown>[] = [];
+  const driftLines: string[] = [];
+  const drift = createDriftWatch({
+    clock,
+    plan: { windowMs: 60_000, windows: 2 },
+    identity: { Service: 'fraud', Stage: 'dev' },
+    write: (line) => void driftLines.push(line),
+    stateDirectory: undefined,
+    complain: () => {},
+  });
+  if (model !== undefined) drift.start(model.metadata);
   let ids = 0;
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const app = createApp({
@@ -78,6 +93,7 @@ export function appUnderTest({
     lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
     tracing,
     exposed: undefined,
+    drift,
     recorder: {
       answered: (_, latencyMs, name, confidence, degraded) =>
         void observations.push({ latencyMs, outcome: 'answered', class: name, confidence, degraded }),
@@ -86,7 +102,7 @@ export function appUnderTest({
     },
     ...(faults === undefined ? {} : { faults: faults(clock) }),
   });
-  return { app, clock, lifecycle, observations, logged };
+  return { app, clock, lifecycle, observations, drift, driftLines, logged };
 }
 
 /** An instance that the model accepts, with its expected answer. */

@@ -50,6 +50,7 @@ export function serviceEnvironmentFile(config: Config): string {
     switchesFile: layout.switchesFile,
     ...tracesEnvironment(config),
     emfFile: layout.emfFile,
+    stateDirectory: layout.stateDirectory,
     flushSeconds,
     healthFile: layout.healthFile,
     agentNoteFile: agentNoteOf(layout.emfFile),

@@ -9,7 +9,10 @@ import {
 } from '../../../lib/catalog/metrics';
 import { fixedDimensions, metricsOf, resolveAlarms } from '../../../lib/catalog/resolve';
 import { renderAgentConfig } from '../../../lib/render/agent/agent-config';
+import { minimumLabels } from '../../../service/drift/accuracy';
+import { createDriftWatch } from '../../../service/drift/watch';
 import { createTelemetry } from '../../../service/telemetry/telemetry';
+import { shippedModel } from '../../service/app-under-test';
 import { heldClock } from '../../service/held-clock';
 import { type Extracted, extract } from '../../service/telemetry/emf-rules';
 import { type AgentConfig, seriesOf } from '../render/agent/series';
@@ -37,8 +40,36 @@ async function emitted(): Promise<readonly Extracted[]> {
   telemetry.failed(clock.elapsedMs(), 3);
   await clock.advance(windowMs);
   telemetry.stop();
+  return [...extract(lines.join('')), ...(await emittedOfDrift())];
+}
+
+/** What the service writes of drift and of late labels, once both can be told. */
+async function emittedOfDrift(): Promise<readonly Extracted[]> {
+  const clock = heldClock(0);
+  const lines: string[] = [];
+  const windowMs = 60_000;
+  const drift = createDriftWatch({
+    clock,
+    plan: { windowMs, windows: 1 },
+    identity: { Service: config.service, Stage: config.stage },
+    write: (line) => lines.push(line),
+    stateDirectory: undefined,
+    complain: assert.fail,
+  });
+  const { metadata } = await shippedModel();
+  drift.start(metadata);
+  const row = Float32Array.from(metadata.features, ({ name }) => Number(metadata.probe.instance[name]));
+  await clock.advance(windowMs);
+  for (let index = 0; index < minimumLabels; index++) {
+    drift.predicted('r', index, row, metadata.probe.class, 0.9, false);
+    drift.label('r', index, metadata.probe.class);
+  }
+  await clock.advance(2 * windowMs);
+  drift.stop();
   return extract(lines.join(''));
 }
+
+const anyFeature = 'any feature';
 
 /** The identity that an alarm asks CloudWatch for. */
 function asked(key: MetricKey): object {
@@ -46,7 +77,12 @@ function asked(key: MetricKey): object {
   return {
     namespace,
     name,
-    dimensions: Object.fromEntries([...dimensions].sort().map((dimension) => [dimension, values[dimension]])),
+    dimensions: Object.fromEntries(
+      [...dimensions]
+        .sort()
+        // Which features are told of is for the data to decide.
+        .map((dimension) => [dimension, dimension === 'Feature' ? anyFeature : values[dimension]]),
+    ),
   };
 }
 
@@ -78,10 +114,11 @@ describe('the service', () => {
       const found = (await emitted()).filter(({ name }) => name === metrics[key].name);
       assert.ok(found.length > 0, `${metrics[key].name} is not in the service's lines`);
       for (const each of found) {
-        assert.deepEqual(
-          { namespace: each.namespace, name: each.name, dimensions: each.dimensions },
-          asked(key),
-        );
+        const dimensions = {
+          ...each.dimensions,
+          ...('Feature' in each.dimensions ? { Feature: anyFeature } : {}),
+        };
+        assert.deepEqual({ namespace: each.namespace, name: each.name, dimensions }, asked(key));
         assert.deepEqual([each.unit, each.resolution], [unit, resolutionSeconds]);
       }
     });

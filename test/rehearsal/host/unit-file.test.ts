@@ -22,6 +22,7 @@ describe('a unit', () => {
       execStartPost: [`/usr/bin/node-24 ${root}/current/ready.js 55`],
       execReload: ['/bin/kill -HUP $MAINPID'],
       logsDirectory: `vigia-${config.service}`,
+      stateDirectory: `vigia-${config.service}`,
       restart: 'on-failure',
       restartPreventExitStatus: [78],
       restartSeconds: 2,

@@ -15,6 +15,7 @@ export const usualUnit: Unit = {
   execStartPost: [],
   execReload: [],
   logsDirectory: undefined,
+  stateDirectory: undefined,
   restart: 'no',
   restartPreventExitStatus: [],
   restartSeconds: 0.1,
