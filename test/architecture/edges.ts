@@ -62,6 +62,7 @@ export const bannedCalls: readonly BannedCall[] = [
     exceptions: {
       'service/clock.ts': clockOf,
       'bench/alarms.ts': 'measures',
+      'bench/drift.ts': 'measures',
       'bench/alarms-run.ts': 'measures',
       'bin/check.js': 'prints how long each check took; runs before anything is installed',
     },
