@@ -33,7 +33,12 @@ export const hostId = 'i-0123456789abcdef0';
 
 export function runner(
   content: unknown,
-  options: { clock?: Clock; path?: string; mapText?: (text: string) => string } = {},
+  options: {
+    clock?: Clock;
+    path?: string;
+    environment?: Readonly<Record<string, string>>;
+    mapText?: (text: string) => string;
+  } = {},
 ): Ran {
   const directory = mkdtempSync(join(tmpdir(), 'vigia-ssm-'));
   const clock = options.clock ?? systemClock();
@@ -57,6 +62,7 @@ export function runner(
     putEvent: (event) => events.push(event),
     isOnline: () => online,
     path: options.path ?? process.env.PATH ?? '',
+    environment: options.environment ?? {},
     workDirectory: directory,
     mapText: options.mapText ?? ((text) => text),
     onSpawn: (pid) => spawned.push(pid),
