@@ -223,6 +223,7 @@ const size = 1 << 16;
 const { latencies, confidences } = values(size);
 const perWindow = perSecond * windowSeconds;
 
+/** Whole windows of predictions. */
 async function run(way: Way, predictions: number): Promise<void> {
   const { record, recordLater } = way;
   for (let from = 0; from < predictions; from += perWindow) {
@@ -253,7 +254,7 @@ async function main(): Promise<void> {
   if (open === undefined) throw new Error(`bench: no way of recording ${name}`);
   const way = open(shipped);
   const predictions = Number(count);
-  const warmUp = predictions / 10;
+  const warmUp = perWindow * Math.ceil(predictions / 10 / perWindow);
   await run(way, warmUp);
   const before = process.cpuUsage();
   await run(way, predictions);
