@@ -152,8 +152,9 @@ function emfLineEach(path: string): Way {
 function powertools(): Way {
   const metrics = new Metrics({
     namespace: 'Vigia/Inference',
-    serviceName: 'fraud',
-    defaultDimensions: { ...identity },
+    // It makes a dimension of this by itself: two with the stage, as for the others.
+    serviceName: identity.Service,
+    defaultDimensions: { Stage: identity.Stage },
   });
   return {
     record: (latencyMs, confidence, failed) => {
