@@ -7,6 +7,7 @@ import { scopeName } from '../lib/catalog/names';
 import { createApp } from './app';
 import type { AppendFile } from './append-file';
 import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
+import { degradedModeOf } from './degraded/degraded-mode';
 import { createDriftWatch, type DriftWatch } from './drift/watch';
 import { createFaults } from './faults';
 import { createAliveCheck } from './health/alive';
@@ -114,7 +115,7 @@ async function run(service: Service): Promise<void> {
     createAliveCheck(clock, bind, () => port),
   );
   onSignals(service, (signal) => void stop(service, { app, counting: [telemetry, drift], watchdog }, signal));
-  const model = batched(await loadOnnxModel(settings.modelDirectory), { endOfTurn });
+  const model = batched(await loadOnnxModel(settings.modelDirectory, settings.modelEngine), { endOfTurn });
   await probe(model);
   const { name, version, classes, lowConfidenceBelow } = model.metadata;
   lifecycle.ready(model);
@@ -147,6 +148,7 @@ function composeApp(
     newTraceId: ids.traceId,
     tracing: traces.tracing,
     lines: createPredictionLines(() => switches.now, settings.slowMs),
+    degradedMode: degradedModeOf(settings.degraded, clock, () => switches.now.degraded),
     recorder,
     exposed,
     drift,

@@ -5,10 +5,13 @@ import {
   allowFaultsValue,
   flushSeconds as defaultFlushSeconds,
   defaultServicePort,
+  degradedDefaults,
   maxDrainSeconds,
+  modelEngines,
   serviceEnvironment as names,
 } from '../lib/catalog/host';
 import { usualThreshold } from '../lib/catalog/resolve';
+import type { DegradedLimits } from './degraded/degraded-mode';
 import { type LogLevel, logLevels } from './switches';
 
 /** Divisors of ten: a window of another length would straddle two 10-second alarm periods. */
@@ -53,6 +56,8 @@ export interface Settings {
   readonly drainSeconds: number;
   /** Without it the model's own floor holds. */
   readonly lowConfidenceBelow: number | undefined;
+  readonly modelEngine: (typeof modelEngines)[number];
+  readonly degraded: DegradedLimits;
   readonly allowFaults: boolean;
 }
 
@@ -104,6 +109,9 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
   const mode = text(names.telemetry) ?? 'on';
   const telemetry = telemetryModes.find((known) => known === mode);
   if (telemetry === undefined) refuse(names.telemetry, mode, `one of ${telemetryModes.join(', ')}`);
+  const engine = text(names.modelEngine) ?? 'auto';
+  const modelEngine = modelEngines.find((known) => known === engine);
+  if (modelEngine === undefined) refuse(names.modelEngine, engine, `one of ${modelEngines.join(', ')}`);
 
   const settings: Settings = {
     service: required(names.service, 'the name of the service, such as fraud'),
@@ -142,6 +150,21 @@ export function readSettings(env: Environment, defaultModelDirectory: string): S
       number(names.driftWindowSeconds, wholeFrom(1, 86_400), 'whole seconds from 1 to 86400') ?? 3600,
     driftWindows: number(names.driftWindows, wholeFrom(1, 1000), 'a whole number from 1 to 1000') ?? 24,
     lowConfidenceBelow: number(names.lowConfidenceBelow, isShare, 'a number from 0 to 1'),
+    modelEngine: modelEngine ?? 'auto',
+    degraded: {
+      latencyLimitMs:
+        number(names.latencyLimitMs, (value) => value > 0, 'a number of milliseconds above 0') ??
+        degradedDefaults.latencyLimitMs,
+      errorLimit:
+        number(names.errorLimit, (value) => value > 0 && value <= 1, 'a share above 0, up to 1') ??
+        degradedDefaults.errorLimit,
+      maxWaitingRows:
+        number(names.maxWaitingRows, isCount, 'a whole number of rows, 256 or more') ??
+        degradedDefaults.maxWaitingRows,
+      maxCachedRows:
+        number(names.maxCachedRows, isSize, 'a whole number of rows, 0 or more') ??
+        degradedDefaults.maxCachedRows,
+    },
     allowFaults: env[names.allowFaults] === allowFaultsValue,
   };
   if (problems.length > 0) throw new SettingsError(problems);
@@ -153,6 +176,9 @@ export function modelBeside(programDirectory: string): string {
   return join(programDirectory, 'model');
 }
 
+/** A full request has to fit. */
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 256;
+const isSize = (value: number): boolean => Number.isInteger(value) && value >= 0;
 const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
 const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:/.test(value);
 const isDrain = (value: number): boolean => value >= 0 && value <= maxDrainSeconds;

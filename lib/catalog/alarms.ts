@@ -222,6 +222,7 @@ export type AlarmKey =
   | 'confidenceLow'
   | 'driftDetected'
   | 'accuracyLow'
+  | 'degradedMode'
   | 'serviceDown'
   | 'hostStatusCheckFailed'
   | 'memoryHigh'

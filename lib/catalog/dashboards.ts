@@ -67,6 +67,7 @@ export const onCallDashboard: readonly (readonly Widget[])[] = [
       lines: [
         line('predictionCount', 'Sum', 'predictions'),
         line('lowConfidencePredictions', 'Sum', 'low confidence'),
+        line('degradedPredictions', 'Sum', 'degraded'),
       ],
     },
   ],

@@ -36,6 +36,11 @@ export const serviceEnvironment = {
   /** Windows that are judged together; a day of them, for hours differ. */
   driftWindows: 'VIGIA_DRIFT_WINDOWS',
   lowConfidenceBelow: 'VIGIA_LOW_CONFIDENCE_BELOW',
+  modelEngine: 'VIGIA_MODEL_ENGINE',
+  latencyLimitMs: 'VIGIA_DEGRADED_LATENCY_LIMIT_MS',
+  errorLimit: 'VIGIA_DEGRADED_ERROR_LIMIT',
+  maxWaitingRows: 'VIGIA_MAX_WAITING_ROWS',
+  maxCachedRows: 'VIGIA_MAX_CACHED_ROWS',
   /** Set by the rehearsal alone. Without it the service has no fault routes at all. */
   allowFaults: 'VIGIA_ALLOW_FAULTS',
 } as const;
@@ -108,3 +113,13 @@ export const maxDrainSeconds = 15;
 
 /** What a stop may take once it has drained: eight seconds for requests in flight, the rest for the last metrics. */
 export const stopSeconds = 10;
+/** What holds where the environment says nothing of the degraded mode; the configuration has the same defaults, with reasons. */
+export const degradedDefaults = {
+  latencyLimitMs: 250,
+  errorLimit: 0.5,
+  maxWaitingRows: 4096,
+  maxCachedRows: 10_000,
+} as const;
+
+/** `auto` walks tree ensembles in the service itself and gives the rest to the runtime; `runtime` gives it everything. */
+export const modelEngines = ['auto', 'runtime'] as const;

@@ -92,13 +92,18 @@ export const serviceMetrics = keyed({
   predictionErrors: service(
     'PredictionErrors',
     'Count',
-    'Predictions that failed through the service (5xx).',
+    'Predictions that the model failed to give, whether or not something else was answered instead.',
   ),
   modelConfidence: service('ModelConfidence', 'None', 'Probability of the predicted class, 0 to 1.'),
   lowConfidencePredictions: service(
     'LowConfidencePredictions',
     'Count',
     'Predictions whose confidence is below the configured floor.',
+  ),
+  degradedPredictions: service(
+    'DegradedPredictions',
+    'Count',
+    'Predictions that were answered from the cache or the fallback instead of the model.',
   ),
   modelLoaded: service(
     'ModelLoaded',

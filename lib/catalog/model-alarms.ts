@@ -76,4 +76,32 @@ export const modelAlarms = {
     owner: 'observation',
     reading: { noun: 'accuracy drop', unit: 'points', decimals: 1 },
   },
+  degradedMode: {
+    summary: 'Callers are answered from the cache or the fallback instead of the model.',
+    signal: {
+      kind: 'math',
+      expression: 'IF(total >= {minimumSamples}, 100 * degraded / total)',
+      label: 'degraded answers, percent',
+      inputs: {
+        degraded: { metric: 'degradedPredictions', statistic: 'Sum' },
+        total: { metric: 'predictionCount', statistic: 'Sum' },
+      },
+    },
+    periodSeconds: 60,
+    breaches: { above: 1 },
+    because:
+      'One answer in a hundred that the model did not give is no accident; people should know before the business asks.',
+    datapoints: { toAlarm: 3, outOf: 5 },
+    minimumSamples: 20,
+    whenMissing: {
+      treat: 'notBreaching',
+      because: 'Without calls nobody is answered at all; silence itself is watched by serviceDown.',
+    },
+    severity: 'ticket',
+    // What makes the model fail or late has its own alarm and remedy; a switch that somebody threw is theirs to turn back.
+    remedy: null,
+    route: 'remediation',
+    owner: 'observation',
+    reading: { noun: 'degraded answers', unit: '%', decimals: 1 },
+  },
 } satisfies Record<string, Alarm>;

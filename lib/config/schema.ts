@@ -132,6 +132,18 @@ const traces = z.union(
   "expected 'off' or { reservoirPerSecond: a whole number from 0 to 100, endpoint: an https URL, headersParameter: a name }, each of which may be left out",
 );
 
+/** When callers are answered without the model, if there is something to answer; always marked, always counted. */
+const degraded = z.strictObject({
+  /** From here on a caller is not made to wait. Callers of an online model give it about 300 ms; the rest is the network's. */
+  latencyLimitMs: z.number().min(1).max(30_000).default(250),
+  /** Share of failed calls in ten seconds from which on the model is left alone: when half fail, asking is a coin toss. */
+  errorLimit: z.number().gt(0).max(1).default(0.5),
+  /** Rows that may wait; more are turned away. The sample model answers so many in about ten milliseconds. */
+  maxWaitingRows: z.number().int().min(256).max(1_000_000).default(4096),
+  /** Rows whose answers are kept; twenty numbers and an answer take about half a kilobyte. */
+  maxCachedRows: z.number().int().min(0).max(1_000_000).default(10_000),
+});
+
 /** A threshold override: a number in the alarm's own unit, or text with that unit, such as '400 ms'. */
 const threshold = z.union(
   [z.number(), z.string()],
@@ -154,9 +166,12 @@ const stage = z.strictObject({
       /** Directory with model.onnx and model.json. */
       directory: z.string().min(1).default('service/model'),
       lowConfidenceBelow: z.number().gt(0).lt(1).default(0.6),
+      /** `auto` walks tree ensembles in the service itself, five times faster; `runtime` leaves everything to onnxruntime. */
+      engine: z.enum(['auto', 'runtime']).default('auto'),
     })
     .prefault({}),
   switches: switches.prefault({}),
+  degraded: degraded.prefault({}),
   notifications,
   traces: traces.prefault({}),
   thresholds: z.record(z.string(), threshold).default({}),

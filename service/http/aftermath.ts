@@ -1,5 +1,6 @@
 /** What a prediction leaves behind beside its numbers: its line in the log, and its trace. */
 import type { FastifyRequest } from 'fastify';
+import type { Reason } from '../degraded/degraded-mode';
 import type { ModelMetadata } from '../inference/metadata';
 import type { Prediction, Row } from '../inference/model';
 import type { Annotations, LateTrace, Tracing } from '../tracing/tracing';
@@ -9,8 +10,10 @@ export interface Asked {
   readonly metadata: ModelMetadata;
   readonly rows: readonly Row[];
   readonly latencyMs: number;
-  /** Whether the answer came from the cache or the fallback. */
-  readonly degraded?: boolean;
+  /** Why the answer came from the cache or the fallback, if it did. */
+  readonly reason?: Reason | undefined;
+  /** The model's failure behind such an answer. */
+  readonly cause?: unknown;
 }
 
 export interface Aftermath {
@@ -22,8 +25,11 @@ export interface Aftermath {
 export function createAftermath(route: string, lines: PredictionLines, tracing: Tracing): Aftermath {
   return {
     answered(request, asked, predictions) {
-      const { latencyMs, metadata, rows, degraded } = asked;
+      const { latencyMs, metadata, rows, reason, cause } = asked;
       const { trace } = request;
+      // Whoever was served all the same does not see it; the log has to tell why it was needed.
+      if (cause !== undefined)
+        request.log.error({ route, reason, err: cause }, 'the model failed, a stand-in was answered');
       const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: trace !== undefined });
       if (line !== 'none') {
         request.log.info(
@@ -33,7 +39,7 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
             instances: rows.length,
             latencyMs: Math.round(latencyMs * 1000) / 1000,
             ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
-            ...(degraded === true ? { degraded } : {}),
+            ...(reason === undefined ? {} : { degraded: true, reason }),
             ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
           },
           'predicted',
@@ -68,14 +74,14 @@ function traceLate(
   tracing.late({ traceId: id, headers, ...facts });
 }
 
-function about({ metadata, rows, degraded }: Asked, predictions: readonly Prediction[]): Annotations {
+function about({ metadata, rows, reason }: Asked, predictions: readonly Prediction[]): Annotations {
   const [first] = predictions;
   const isOne = predictions.every((each) => each.class === first?.class);
   return {
     model: metadata.name,
     version: metadata.version,
     instances: rows.length,
-    degraded: degraded === true,
+    degraded: reason !== undefined,
     ...(first === undefined ? {} : { class: isOne ? first.class : 'mixed' }),
   };
 }

@@ -1,12 +1,14 @@
 /** `POST /predict`: check, ask the model, count, answer. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock';
+import { type Answer, type DegradedMode, OverloadedError } from '../degraded/degraded-mode';
 import type { PredictionWatch } from '../drift/watch';
-import type { Model, Prediction, Row } from '../inference/model';
+import type { Model, Row } from '../inference/model';
 import type { Lifecycle } from '../lifecycle';
 import type { Recorder } from '../telemetry/recorder';
 import type { Tracing } from '../tracing/tracing';
 import { createAftermath } from './aftermath';
+import { countAnswer } from './counted';
 import { parseInstances } from './instances';
 import type { PredictionLines } from './prediction-lines';
 import { ProblemError } from './problems';
@@ -17,6 +19,7 @@ export interface PredictDeps {
   readonly lifecycle: Lifecycle;
   /** The model as callers get it: the loaded one, or the rehearsal's ailing version of it. */
   readonly serve: (model: Model) => Model;
+  readonly degradedMode: DegradedMode;
   readonly recorder: Recorder;
   readonly drift: PredictionWatch;
   readonly lines: PredictionLines;
@@ -29,7 +32,7 @@ export interface PredictDeps {
  */
 export function predictRoute(
   app: FastifyInstance,
-  { clock, lifecycle, serve, recorder, drift, lines, tracing }: PredictDeps,
+  { clock, lifecycle, serve, degradedMode, recorder, drift, lines, tracing }: PredictDeps,
 ): void {
   const route = '/predict';
   const aftermath = createAftermath(route, lines, tracing);
@@ -54,7 +57,7 @@ export function predictRoute(
       throw new ProblemError({ status: 400, detail: `${first?.pointer}: ${first?.detail}${more}`, errors });
     }
     trace?.enter('inference');
-    const predictions = await ask(serve(model), rows).catch((error: unknown) => {
+    const answer = await ask(degradedMode, serve(model), rows).catch((error: unknown) => {
       const failedMs = clock.elapsedMs();
       const latencyMs = failedMs - startedMs;
       for (const _ of rows) recorder.failed(failedMs, latencyMs);
@@ -64,30 +67,33 @@ export function predictRoute(
     trace?.enter('post-processing');
     const answeredMs = clock.elapsedMs();
     const latencyMs = answeredMs - startedMs;
-    for (const [index, prediction] of predictions.entries()) {
-      const { class: predicted, confidence } = prediction;
-      recorder.answered(answeredMs, latencyMs, predicted, confidence, false);
-      const row = rows[index];
-      if (row !== undefined) drift.predicted(request.id, index, row, predicted, confidence, false);
+    const { predictions, reason, cause } = answer;
+    countAnswer(recorder, clock, startedMs, answeredMs, answer);
+    for (let index = 0; index < predictions.length; index += 1) {
+      const [row, given] = [rows[index], predictions[index]];
+      if (row === undefined || given === undefined) break;
+      drift.predicted(request.id, index, row, given.class, given.confidence, reason !== undefined);
     }
     if (trace !== undefined) recorder.exemplar(latencyMs, request.id);
-    aftermath.answered(request, { metadata, rows, latencyMs }, predictions);
+    aftermath.answered(request, { metadata, rows, latencyMs, reason, cause }, predictions);
     return {
       model: { name: metadata.name, version: metadata.version },
       predictions,
       requestId: request.id,
+      ...(reason === undefined ? {} : { degraded: true, reason }),
     };
   });
 }
 
 /** The caller learns that the model failed; why is for the log. */
-async function ask(model: Model, rows: readonly Row[]): Promise<readonly Prediction[]> {
+async function ask(degradedMode: DegradedMode, model: Model, rows: readonly Row[]): Promise<Answer> {
   try {
-    return await model.predict(rows);
+    return await degradedMode.ask(model, rows);
   } catch (cause) {
-    throw new ProblemError(
-      { status: 500, detail: 'the model failed; the request id finds the reason in the log' },
-      { cause },
-    );
+    const problem =
+      cause instanceof OverloadedError
+        ? { status: 503, detail: 'too many predictions wait already; try again in a second' }
+        : { status: 500, detail: 'the model failed; the request id finds the reason in the log' };
+    throw new ProblemError(problem, { cause });
   }
 }

@@ -9,11 +9,16 @@ export interface Recorder {
   /**
    * A prediction was answered.
    * @param atMs `elapsedMs` of the clock, which the caller has read for the latency anyway
-   * @param degraded whether the answer came from a cache or a fallback instead of the model
+   * @param degraded whether it came too late, and the caller had been answered from a cache or a fallback by then
    */
   answered(atMs: number, latencyMs: number, className: string, confidence: number, degraded: boolean): void;
-  /** A prediction failed; its latency is that of the error, and there is no confidence. */
-  failed(atMs: number, latencyMs: number): void;
+  /**
+   * The model failed; the latency is that of the error, and there is no confidence.
+   * @param degraded whether the caller was answered all the same, from a cache or a fallback
+   */
+  failed(atMs: number, latencyMs: number, degraded?: boolean): void;
+  /** Answered from a cache or a fallback because somebody switched it so: the model was not asked and did not fail. */
+  stoodIn(atMs: number, latencyMs: number): void;
   /** Only for a prediction whose trace is kept: lets a graph of latencies lead to that trace. */
   exemplar(latencyMs: number, traceId: string): void;
 }
@@ -34,6 +39,7 @@ export class WindowCounters {
   readonly classes: Uint32Array;
   answered = 0;
   failed = 0;
+  stoodIn = 0;
   lowConfidence = 0;
   degraded = 0;
   private readonly classIndex: ReadonlyMap<string, number>;
@@ -53,13 +59,20 @@ export class WindowCounters {
     this.classes[index] = (this.classes[index] ?? 0) + 1;
   }
 
-  addFailure(latencyMs: number): void {
+  addFailure(latencyMs: number, degraded: boolean): void {
     this.failed += 1;
+    if (degraded) this.degraded += 1;
+    this.latency.add(latencyMs);
+  }
+
+  addStandIn(latencyMs: number): void {
+    this.stoodIn += 1;
+    this.degraded += 1;
     this.latency.add(latencyMs);
   }
 
   get count(): number {
-    return this.answered + this.failed;
+    return this.answered + this.failed + this.stoodIn;
   }
 
   clear(): void {
@@ -68,6 +81,7 @@ export class WindowCounters {
     this.classes.fill(0);
     this.answered = 0;
     this.failed = 0;
+    this.stoodIn = 0;
     this.lowConfidence = 0;
     this.degraded = 0;
   }

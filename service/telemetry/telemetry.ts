@@ -60,6 +60,7 @@ interface OpenWindow {
 export const noTelemetry: Telemetry = Object.freeze({
   answered: () => {},
   failed: () => {},
+  stoodIn: () => {},
   exemplar: () => {},
   start: () => {},
   stop: () => {},
@@ -77,8 +78,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     answered(atMs, latencyMs, className, confidence, degraded) {
       counting?.at(atMs).addAnswer(latencyMs, className, confidence, degraded);
     },
-    failed(atMs, latencyMs) {
-      counting?.at(atMs).addFailure(latencyMs);
+    failed(atMs, latencyMs, degraded = false) {
+      counting?.at(atMs).addFailure(latencyMs, degraded);
+    },
+    stoodIn(atMs, latencyMs) {
+      counting?.at(atMs).addStandIn(latencyMs);
     },
     exemplar(latencyMs, traceId) {
       kept.keep({ traceId, value: latencyMs, at: clock.now() });
@@ -171,6 +175,7 @@ class Counting {
       predictionErrors: counters.failed,
       lowConfidencePredictions: counters.lowConfidence,
       telemetryLost: this.options.missingLines(),
+      degradedPredictions: counters.degraded,
       predictionLatency: this.latencies.of(counters.latency, window.start, counters.count),
       modelConfidence: this.confidences.of(counters.confidence, window.start, counters.answered),
     };
@@ -185,7 +190,6 @@ class Counting {
     return {
       model: name,
       modelVersion: version,
-      degraded: this.counters.degraded,
       classes: Object.fromEntries(counts),
     };
   }

@@ -49,7 +49,7 @@ export class TotalCounters {
 
   /** Takes in a window that is over. */
   add(window: WindowCounters): void {
-    this.answered += window.answered;
+    this.answered += window.answered + window.stoodIn;
     this.failed += window.failed;
     this.lowConfidence += window.lowConfidence;
     this.degraded += window.degraded;
@@ -67,7 +67,7 @@ export class TotalCounters {
       (this.classes[index] ?? 0) + (window.classes[index] ?? 0),
     ];
     return {
-      answered: this.answered + window.answered,
+      answered: this.answered + window.answered + window.stoodIn,
       failed: this.failed + window.failed,
       lowConfidence: this.lowConfidence + window.lowConfidence,
       degraded: this.degraded + window.degraded,

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
+import { degradedDefaults } from '../../lib/catalog/host';
 import { createApp } from '../../service/app';
+import { type DegradedLimits, degradedModeOf } from '../../service/degraded/degraded-mode';
 import { createDriftWatch, type DriftWatch } from '../../service/drift/watch';
 import type { Faults } from '../../service/faults';
 import type { Check } from '../../service/health/check';
@@ -20,7 +22,7 @@ import expected from './inference/expected-predictions.json';
 /** One call of the recorder, with the moment left out. */
 export interface Observation {
   readonly latencyMs: number;
-  readonly outcome: 'answered' | 'failed';
+  readonly outcome: 'answered' | 'failed' | 'stoodIn';
   readonly class?: string;
   readonly confidence?: number;
   readonly degraded?: boolean;
@@ -47,6 +49,7 @@ export interface AppChoices {
   /** Where they differ from the defaults; every prediction leaves a line here unless they say otherwise. */
   readonly switches?: Partial<Switches>;
   readonly tracing?: Tracing;
+  readonly degraded?: Partial<DegradedLimits>;
 }
 
 let shipped: Promise<Model> | undefined;
@@ -64,6 +67,7 @@ export function appUnderTest({
   faults,
   switches = {},
   tracing = noTracing,
+  degraded = {},
 }: AppChoices): AppUnderTest {
   const clock = heldClock(0);
   const lifecycle = createLifecycle();
@@ -94,10 +98,21 @@ export function appUnderTest({
     tracing,
     exposed: undefined,
     drift,
+    degradedMode: degradedModeOf(
+      { ...degradedDefaults, ...degraded },
+      clock,
+      () => switches.degraded ?? 'auto',
+    ),
     recorder: {
       answered: (_, latencyMs, name, confidence, degraded) =>
         void observations.push({ latencyMs, outcome: 'answered', class: name, confidence, degraded }),
-      failed: (_, latencyMs) => void observations.push({ latencyMs, outcome: 'failed' }),
+      failed: (_, latencyMs, degraded) =>
+        void observations.push({
+          latencyMs,
+          outcome: 'failed',
+          ...(degraded === undefined ? {} : { degraded }),
+        }),
+      stoodIn: (_, latencyMs) => void observations.push({ latencyMs, outcome: 'stoodIn', degraded: true }),
       exemplar: () => {},
     },
     ...(faults === undefined ? {} : { faults: faults(clock) }),

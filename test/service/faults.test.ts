@@ -11,6 +11,8 @@ async function rehearsed(draws: readonly number[] = []) {
   let drawn = 0;
   const under = appUnderTest({
     model: await shippedModel(),
+    // What the fault does must be seen, not what stands in for it.
+    switches: { degraded: 'off' },
     faults: (clock) =>
       createFaults({
         clock,

@@ -41,6 +41,8 @@ describe('settings', () => {
       statusCheckPort: undefined,
       drainSeconds: 0,
       lowConfidenceBelow: undefined,
+      modelEngine: 'auto',
+      degraded: { latencyLimitMs: 250, errorLimit: 0.5, maxWaitingRows: 4096, maxCachedRows: 10_000 },
       allowFaults: false,
     });
   });
@@ -74,6 +76,11 @@ describe('settings', () => {
       ['VIGIA_PORT', '65536'],
       ['VIGIA_BIND', 'everywhere'],
       ['VIGIA_LOG_LEVEL', 'loud'],
+      ['VIGIA_MODEL_ENGINE', 'gpu'],
+      ['VIGIA_DEGRADED_LATENCY_LIMIT_MS', '0'],
+      ['VIGIA_DEGRADED_ERROR_LIMIT', '50'],
+      ['VIGIA_MAX_WAITING_ROWS', '255'],
+      ['VIGIA_MAX_CACHED_ROWS', '-1'],
       ['VIGIA_SLOW_MS', '0'],
       ['VIGIA_TRACES_ENDPOINT', '127.0.0.1:4318'],
       ['VIGIA_TRACES_ENDPOINT', 'ftp://127.0.0.1'],

@@ -57,6 +57,8 @@ export function serviceEnvironmentFile(config: Config): string {
     drainSeconds: drainSecondsOf(config),
     ...(applicationStatusCheck.enabled ? { statusCheckPort: applicationStatusCheck.port } : {}),
     lowConfidenceBelow: config.model.lowConfidenceBelow,
+    modelEngine: config.model.engine,
+    ...config.degraded,
   };
   return Object.entries(values)
     .map(([key, value]) => `${serviceEnvironment[key as keyof typeof serviceEnvironment]}=${value}`)

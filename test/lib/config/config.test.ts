@@ -21,7 +21,6 @@ function problemsOf(input: unknown, stage?: string): readonly string[] {
 
 const problemsWith = (settings: Json): readonly string[] =>
   problemsOf({ stages: { dev: { ...leastStage, ...settings } } });
-
 const notifications = (settings: Json): Json => ({
   notifications: { ...leastStage.notifications, ...settings },
 });

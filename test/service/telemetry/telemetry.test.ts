@@ -55,6 +55,7 @@ describe('telemetry', () => {
       ['PredictionErrors', 0],
       ['LowConfidencePredictions', 0],
       ['TelemetryLost', 0],
+      ['DegradedPredictions', 0],
       ['ModelLoaded', 1],
       ['ServiceUp', 1],
       ['SystemHealth', 100],

@@ -12,7 +12,7 @@ import {
 type Inventory = Readonly<Record<string, number>>;
 
 const observation: Inventory = {
-  'AWS::CloudWatch::Alarm': 9,
+  'AWS::CloudWatch::Alarm': 10,
   'AWS::CloudWatch::Dashboard': 1,
   'AWS::KMS::Alias': 1,
   'AWS::KMS::Key': 1,
@@ -40,7 +40,7 @@ const remediation: Inventory = {
 /** The host in any network. */
 const host: Inventory = {
   'AWS::CloudWatch::Alarm': 1,
-  'AWS::CloudWatch::CompositeAlarm': 10,
+  'AWS::CloudWatch::CompositeAlarm': 11,
   'AWS::EC2::Instance': 1,
   'AWS::EC2::SecurityGroup': 1,
   'AWS::IAM::InstanceProfile': 1,
@@ -93,7 +93,7 @@ const entrance: Inventory = {
 };
 
 const withoutEvents: Inventory = { 'AWS::SNS::Topic': -1, 'AWS::SNS::TopicPolicy': -1 };
-const withoutComposites: Inventory = { 'AWS::CloudWatch::CompositeAlarm': -10 };
+const withoutComposites: Inventory = { 'AWS::CloudWatch::CompositeAlarm': -11 };
 
 const expected: Readonly<Record<Variant, Readonly<Partial<Record<StackRole, Inventory>>>>> = {
   nat: { observation, remediation, host: sum(host, network, nat) },
