@@ -61,6 +61,8 @@ function program(setExitCode: (code: number) => void): Command {
       'An ML inference host that watches itself, repairs what it safely can, and is rehearsed before it is deployed.',
     )
     .exitOverride()
+    // Options after the name of a command are that command's: `drift` and `drift baseline` have some of the same name.
+    .enablePositionalOptions()
     .showHelpAfterError('(vigia --help shows every command)');
 
   vigia

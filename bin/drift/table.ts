@@ -100,7 +100,11 @@ export async function readTable(file: string, random: () => number): Promise<Tab
   return { file, columns, rows, lines };
 }
 
-async function readRows(file: string, take: (cells: readonly string[], line: number) => void): Promise<void> {
+/** Each row's cells, and the line where it ends. @throws UsageError for what cannot be read */
+export async function readRows(
+  file: string,
+  take: (cells: readonly string[], line: number) => void,
+): Promise<void> {
   // A character that is no UTF-8 becomes one that no text holds, and then the cell is told.
   const parser = parse({
     bom: true,
