@@ -41,8 +41,9 @@ function special(key: AlarmKey, config: Config): readonly Titled[] {
     serviceDown: [
       [
         'Does it answer itself',
-        onHost(scope, `curl -sS --max-time 2 localhost:${config.host.port}/health/ready`),
+        onHost(scope, `curl -sS --max-time 2 localhost:${config.host.port}/health/self`),
       ],
+      ['Every check', onHost(scope, `curl -sS --max-time 5 localhost:${config.host.port}/health/deep`)],
       [
         'State and last lines',
         onHost(scope, `systemctl status ${unit}; journalctl --unit ${unit} --lines 30 --no-pager`),

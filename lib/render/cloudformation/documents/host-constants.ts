@@ -1,8 +1,8 @@
 /** What the documents of a host know of it as shell variables, from the same layout as unit and agent. */
-import { hostLayout } from '../../../catalog/host';
+import { hostLayout, maxDrainSeconds, stopSeconds } from '../../../catalog/host';
 
-/** The unit gives a start 60 seconds and a stop 10; beyond both nothing more will come. */
-export const restartSeconds = 80;
+/** The unit gives a start 60 seconds and a stop what it needs after the longest drain; beyond both nothing more will come. */
+export const restartSeconds = 60 + stopSeconds + maxDrainSeconds;
 
 /** A release that breaks under the first callers does so within seconds; a longer watch would keep a broken one up longer. */
 const watchSeconds = 5;
