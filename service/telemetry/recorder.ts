@@ -53,7 +53,8 @@ export class WindowCounters {
     this.answered += 1;
     this.latency.add(latencyMs);
     this.confidence.add(confidence);
-    if (confidence < this.model.lowConfidenceBelow) this.lowConfidence += 1;
+    // Written so that not a number, which no model should answer, counts as low.
+    if (!(confidence >= this.model.lowConfidenceBelow)) this.lowConfidence += 1;
     if (degraded) this.degraded += 1;
     const index = this.classIndex.get(className) ?? this.model.classes.length;
     this.classes[index] = (this.classes[index] ?? 0) + 1;

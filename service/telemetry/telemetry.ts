@@ -49,6 +49,9 @@ const latenciesPerSecond = 1000;
 /** Confidences lie between 0 and 1 and have no tail: 0.2 % of the ranks are below 1 % of the value. */
 const confidencesPerSecond = 50;
 
+/** Classes told in one window, the most frequent ones: a model of thousands must not make kilobytes of each window. */
+const maxToldClasses = 100;
+
 /** The window that is being counted, and when it is over. */
 interface OpenWindow {
   readonly start: number;
@@ -186,7 +189,11 @@ class Counting {
 
   private facts(): Facts {
     const { name, version, classes } = this.model;
-    const counts = classes.map((of, index) => [of, this.counters.classes[index] ?? 0]);
+    const counts = classes
+      .map((of, index) => [of, this.counters.classes[index] ?? 0] as const)
+      .filter(([, count]) => count > 0)
+      .sort(([, one], [, other]) => other - one)
+      .slice(0, maxToldClasses);
     return {
       model: name,
       modelVersion: version,
