@@ -31,7 +31,7 @@ describe('the counters of a window', () => {
   it('are empty again once they are cleared', () => {
     const window = new WindowCounters(model);
     window.addAnswer(1, 'a', 0.5, true);
-    window.addFailure(2);
+    window.addFailure(2, false);
     assert.deepEqual([window.count, window.lowConfidence, window.degraded], [2, 1, 1]);
     window.clear();
     assert.deepEqual(
