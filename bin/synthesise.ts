@@ -23,6 +23,7 @@ export async function synthesiseApp(app: App, config: Config): Promise<string> {
     const assets = await buildAssets(projectRoot, build, {
       architecture: config.host.architecture,
       modelDirectory: config.model.directory,
+      workload: config.workload,
     });
     composeStacks(app, config, assets, renderAgentConfig(config));
     return app.synth().directory;

@@ -1,7 +1,6 @@
-/** The clients: a steady stream of predictions from many callers, made from the model's own description of its input. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The clients: a steady stream of predictions from many callers, each with a request of its own. */
 import type { Clock } from './clock';
+import { requestsOf } from './requests';
 
 export interface Traffic {
   /** What the callers saw, by second since the start. */
@@ -17,7 +16,7 @@ export interface SecondOfTraffic {
 
 export interface TrafficDependencies {
   readonly url: string;
-  /** Directory of the release: its model/model.json names the features. */
+  /** Directory of the release: it says what may be asked. */
   readonly releaseDirectory: string;
   readonly clock: Clock;
   /** 0 to 1; the same numbers in every rehearsal when it is seeded. */
@@ -27,20 +26,8 @@ export interface TrafficDependencies {
   readonly requestsPerSecond: number;
 }
 
-interface Feature {
-  readonly name: string;
-  readonly type: string;
-  /** A category has neither. */
-  readonly min?: number;
-  readonly max?: number;
-}
-
-type Value = number | string | null;
-
 export function startTraffic(on: TrafficDependencies): Traffic {
-  const { features, probe } = JSON.parse(
-    readFileSync(join(on.releaseDirectory, 'model', 'model.json'), 'utf8'),
-  ) as { features: Feature[]; probe: { instance: Readonly<Record<string, Value>> } };
+  const nextRequest = requestsOf(on.releaseDirectory, on.random);
   const seconds: SecondOfTraffic[] = [];
   const bySecond = new Map<number, SecondOfTraffic>();
   const count = (at: number, succeeded: boolean): void => {
@@ -56,17 +43,12 @@ export function startTraffic(on: TrafficDependencies): Traffic {
   };
   const call = async (): Promise<void> => {
     const at = on.clock.now();
-    const instance = Object.fromEntries(
-      features.map((feature) => [
-        feature.name,
-        near(probe.instance[feature.name] ?? null, feature, on.random),
-      ]),
-    );
+    const { path, body } = nextRequest();
     try {
-      const response = await fetch(`${on.url}/predict`, {
+      const response = await fetch(`${on.url}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ instances: [instance] }),
+        body: JSON.stringify(body),
         signal: AbortSignal.timeout(on.patienceMs),
       });
       await response.arrayBuffer();
@@ -83,13 +65,6 @@ export function startTraffic(on: TrafficDependencies): Traffic {
   };
   next();
   return { seconds, stop: () => cancel() };
-}
-
-/** Up to a tenth away from the model's own example: every call differs, none is out of the ordinary. */
-function near(example: Value, { type, min, max }: Feature, random: () => number): Value {
-  if (typeof example !== 'number' || min === undefined || max === undefined) return example;
-  const moved = Math.min(max, Math.max(min, example * (0.9 + 0.2 * random())));
-  return type === 'integer' ? Math.round(moved) : moved;
 }
 
 /** A small generator whose numbers depend on nothing but the seed (mulberry32). */

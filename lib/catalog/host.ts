@@ -6,6 +6,8 @@ export const serviceEnvironment = {
   stage: 'VIGIA_STAGE',
   bind: 'VIGIA_BIND',
   port: 'VIGIA_PORT',
+  /** Answers 200 while the service serves. Read by the host's scripts and documents, not by the service. */
+  readyPath: 'VIGIA_READY_PATH',
   modelDirectory: 'VIGIA_MODEL_DIRECTORY',
   logFile: 'VIGIA_LOG_FILE',
   logLevel: 'VIGIA_LOG_LEVEL',

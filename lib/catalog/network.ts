@@ -35,8 +35,18 @@ export const newNetworkZones = 2;
 /** One NAT gateway for all zones: a second would double the price to keep telemetry alive in a zone that is gone. */
 export const natGateways = 1;
 
+/** What pulling an image from ECR takes besides; its layers come from S3, through the gateway endpoint. */
+const registryEndpoints = {
+  EcrApi: { service: 'ecr.api', because: "The registry's password." },
+  EcrDocker: { service: 'ecr.dkr', because: "The image's manifest." },
+} as const satisfies Readonly<Record<string, InterfaceEndpoint>>;
+
 /** The interface endpoints of this stage by their ids; none where there is another way out. */
 export function endpointsOf(config: Config): Readonly<Record<string, InterfaceEndpoint>> {
   if (config.host.network.kind !== 'endpoints') return {};
-  return { ...interfaceEndpoints, ...(tracesTarget(config) === 'agent' ? tracesEndpoints : {}) };
+  return {
+    ...interfaceEndpoints,
+    ...(tracesTarget(config) === 'agent' ? tracesEndpoints : {}),
+    ...(config.workload.kind === 'container' ? registryEndpoints : {}),
+  };
 }

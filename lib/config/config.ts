@@ -1,6 +1,7 @@
 /** From what a person wrote to what the rest may trust: validated, defaulted, frozen, once. Only this folder knows stages. */
 import type { z } from 'zod';
 import { type ConfigInput, configSchema, type StageSettings } from './schema';
+import { privateRegistry } from './workload';
 
 /** A mistake in the configuration, told in one line a mistake; never worth a stack trace. */
 export class ConfigError extends Error {
@@ -49,6 +50,7 @@ export function resolveConfig(
     ...entranceProblems(name, settings),
     ...architectureProblems(name, settings),
     ...tracesProblems(name, settings),
+    ...imageProblems(name, settings),
     ...thresholdProblems(name, settings, alarms),
   ]);
   const settings = stages[stage];
@@ -159,6 +161,17 @@ function architectureProblems(stage: string, { host }: StageSettings): string[] 
   return [
     `stages.${stage}.host.architecture: does not fit ${host.instanceType}, got '${host.architecture}', ` +
       `expected '${actual}'; change the architecture or the instance type`,
+  ];
+}
+
+/** Without the internet only AWS's own registry can be reached, and only the one of the host's region. */
+function imageProblems(stage: string, { workload, host, env }: StageSettings): string[] {
+  if (workload.kind !== 'container' || host.network.kind !== 'endpoints') return [];
+  const registry = privateRegistry(workload.image);
+  if (registry !== undefined && (env === undefined || env.region === registry.region)) return [];
+  return [
+    `stages.${stage}.workload.image: cannot be pulled without the internet, got '${workload.image}', expected a ` +
+      `repository of ECR${env === undefined ? '' : ` in ${env.region}`}; push it there, or set host.network.kind to 'nat'`,
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The shape of `vigia.config.ts`: what may be set, in which unit, and what holds when nothing is said. */
 import { z } from 'zod';
 import { applicationStatusCheck, health, loadBalancer } from './health';
+import { workload } from './workload';
 
 /** Service and stage become part of every resource name, and some of those stop at 64 characters. */
 const name = z
@@ -172,6 +173,8 @@ const stage = z.strictObject({
     .prefault({}),
   switches: switches.prefault({}),
   degraded: degraded.prefault({}),
+  /** A service of your own in the place of the one that comes with Vigía: docs/bring-your-own-service.md. */
+  workload: workload.prefault({ kind: 'model' }),
   notifications,
   traces: traces.prefault({}),
   thresholds: z.record(z.string(), threshold).default({}),

@@ -77,13 +77,19 @@ export async function createHost(on: HostDependencies): Promise<Host> {
   placeStandIns(sandbox, on.resources);
   const service: { booted?: BootedService } = {};
   const agent = createAgentProgram(instance, on, () => service.booted?.supervisor.pid());
-  const asked = signal();
-  const mayStart = signal();
+  const asked = signal<string>();
+  const mayStart = signal<string>();
+  const unrunnable = signal<unknown>();
   const control = await controlUnits(sandbox, {
     find: (name = service.booted?.unit.name ?? '') => {
       if (service.booted === undefined) {
-        const booted = readService(name, on);
-        if (booted !== undefined) service.booted = booted;
+        try {
+          const booted = readService(name, on);
+          if (booted !== undefined) service.booted = booted;
+        } catch (error) {
+          // A unit that cannot run here ends the whole rehearsal, not only the command that has named it.
+          unrunnable.give(error);
+        }
       }
       return service.booted?.unit.name === name ? service.booted.supervisor : undefined;
     },
@@ -112,7 +118,10 @@ export async function createHost(on: HostDependencies): Promise<Host> {
     );
   });
   startsNothing.catch(() => {});
-  await Promise.race([asked.given, startsNothing]).catch(async (error: unknown) => {
+  const refused = unrunnable.given.then((error) => {
+    throw error;
+  });
+  await Promise.race([asked.given, startsNothing, refused]).catch(async (error: unknown) => {
     await control.stop();
     agent.stop();
     throw error;
@@ -191,9 +200,9 @@ export function hostPath({ bin }: Sandbox): string {
 }
 
 /** Something that happens once, and whoever waits for it. */
-function signal(): { readonly given: Promise<string>; give(what: string): void } {
-  let give = (_: string): void => {};
-  const given = new Promise<string>((resolve) => {
+function signal<T>(): { readonly given: Promise<T>; give(what: T): void } {
+  let give = (_: T): void => {};
+  const given = new Promise<T>((resolve) => {
     give = resolve;
   });
   return { given, give: (what) => give(what) };

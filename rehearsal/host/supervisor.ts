@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Clock } from '../clock';
 import { exitOf, signalGroup, spawnGroup } from './process-group';
-import type { Unit } from './unit-file';
+import { signalReload, type Unit } from './unit-file';
 
 export type UnitState = 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed';
 
@@ -107,7 +107,9 @@ class ProcessSupervisor implements Supervisor {
 
   reload(): void {
     if (this.active !== 'active' || this.main?.pid === undefined) throw new Error('the unit is not active');
-    process.kill(this.main.pid, 'SIGHUP');
+    const { execReload, name } = this.on.unit;
+    if (execReload.length === 0) throw new Error(`Job type reload is not applicable for unit ${name}.`);
+    if (execReload.includes(signalReload)) process.kill(this.main.pid, 'SIGHUP');
   }
 
   resetFailed(): void {

@@ -89,6 +89,14 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
  * @throws NotRehearsable for a key or value that would behave differently here
  */
 export function parseUnit(name: string, text: string): Unit {
+  // Told as what it is, before any single key of it: nothing is wrong with the unit, it only cannot run here.
+  if (/^SupplementaryGroups=.*\bdocker\b/m.test(text)) {
+    throw new NotRehearsable(
+      name,
+      'runs a container, and the rehearsal starts no Docker',
+      'rehearse what is inside as a command workload',
+    );
+  }
   const values = readKeys(name, text);
   const last = (key: string): string | undefined => values.get(key)?.at(-1);
   const oneOf = <T extends string>(key: string, allowed: readonly T[], usual: T): T => {
@@ -166,8 +174,11 @@ const beyondWords: Readonly<Record<string, RegExp>> = {
   WorkingDirectory: /^[-~]|%/,
 };
 
-/** The one reload that the supervisor knows: a signal to the main process. */
-const knownReload = '/bin/kill -HUP $MAINPID';
+/** A reload that signals the main process. */
+export const signalReload = '/bin/kill -HUP $MAINPID';
+
+/** The reloads that the supervisor knows: the signal, and the one that does nothing. */
+const knownReloads: readonly string[] = [signalReload, '/bin/true'];
 
 function checkSyntax(name: string, key: string, value: string): void {
   if (beyondWords[key]?.test(value)) {
@@ -177,8 +188,12 @@ function checkSyntax(name: string, key: string, value: string): void {
       'write plain words, one assignment a line',
     );
   }
-  if (key === 'ExecReload' && value !== '' && value !== knownReload)
-    throw new NotRehearsable(`${name} ${key}`, `'${value}' is not honoured`, `use ${knownReload}`);
+  if (key === 'ExecReload' && value !== '' && !knownReloads.includes(value))
+    throw new NotRehearsable(
+      `${name} ${key}`,
+      `'${value}' is not honoured`,
+      `use one of ${knownReloads.join(', ')}`,
+    );
 }
 
 function wholeNumber(name: string, key: string, value: string | undefined, usual: number): number {

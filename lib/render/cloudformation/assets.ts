@@ -2,12 +2,14 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import type { WorkloadSettings } from '../../config/workload';
 import { AssetError } from './asset-error';
+import { copyDirectory, placeContainer } from './workload-asset';
 
 export interface Assets {
   /** Directory with index.mjs. */
   readonly functionDirectory: string;
-  /** Directory with server.js, ready.js, model/ and node_modules/. */
+  /** The release: server.js, ready.js, model/ and node_modules/, or what a workload of its own brings. */
   readonly serviceDirectory: string;
 }
 
@@ -15,6 +17,7 @@ export interface AssetSettings {
   readonly architecture: 'x86_64' | 'arm64';
   /** Directory with model.onnx and model.json, relative to the project. */
   readonly modelDirectory: string;
+  readonly workload: WorkloadSettings;
 }
 
 /** Builds both assets below `outDirectory`, from the project at `root`. */
@@ -27,7 +30,7 @@ export async function buildAssets(
   const serviceDirectory = join(outDirectory, `service-${settings.architecture}`);
   await Promise.all([
     bundleFunction(root, functionDirectory),
-    buildService(root, serviceDirectory, settings),
+    buildRelease(root, serviceDirectory, settings),
   ]);
   return { functionDirectory, serviceDirectory };
 }
@@ -49,6 +52,15 @@ async function bundleFunction(root: string, outDirectory: string): Promise<void>
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'error',
   });
+}
+
+/** A release of its own is shipped as it lies there; nothing is built or installed for it. */
+async function buildRelease(root: string, outDirectory: string, settings: AssetSettings): Promise<void> {
+  const { workload } = settings;
+  if (workload.kind === 'model') return buildService(root, outDirectory, settings);
+  rmSync(outDirectory, { recursive: true, force: true });
+  if (workload.kind === 'command') copyDirectory(root, workload.directory, outDirectory);
+  else placeContainer(workload, outDirectory);
 }
 
 async function buildService(root: string, outDirectory: string, settings: AssetSettings): Promise<void> {

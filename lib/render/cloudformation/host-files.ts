@@ -7,6 +7,7 @@ import { drainSecondsOf } from '../../catalog/health';
 import { agentNoteOf, flushSeconds, hostLayout, serviceEnvironment } from '../../catalog/host';
 import { thresholdOf } from '../../catalog/resolve';
 import { tracesEnvironment } from '../../catalog/traces';
+import { readyPathOf } from '../../catalog/workload';
 import type { Config } from '../../config/config';
 import { serviceUnit } from './constructs/service-unit';
 import { healthFile } from './health-file';
@@ -36,6 +37,7 @@ export function hostFiles(config: Config, agentConfig: Readonly<Record<string, u
 
 /** The environment the unit starts the service with; the service reads nothing else. */
 export function serviceEnvironmentFile(config: Config): string {
+  const { workload } = config;
   const layout = hostLayout(config.service);
   const { applicationStatusCheck } = config.host;
   const values: Readonly<Partial<Record<keyof typeof serviceEnvironment, string | number>>> = {
@@ -43,7 +45,8 @@ export function serviceEnvironmentFile(config: Config): string {
     stage: config.stage,
     bind: '0.0.0.0',
     port: config.host.port,
-    modelDirectory: `${layout.current}/model`,
+    readyPath: readyPathOf(config),
+    ...(workload.kind === 'model' ? { modelDirectory: `${layout.current}/model` } : {}),
     logFile: layout.logFile,
     logLevel: config.switches.logLevel,
     slowMs: thresholdOf('latencyP95High', config),
@@ -60,7 +63,9 @@ export function serviceEnvironmentFile(config: Config): string {
     modelEngine: config.model.engine,
     ...config.degraded,
   };
-  return Object.entries(values)
-    .map(([key, value]) => `${serviceEnvironment[key as keyof typeof serviceEnvironment]}=${value}`)
-    .join('\n');
+  const lines = Object.entries(values).map(
+    ([key, value]) => `${serviceEnvironment[key as keyof typeof serviceEnvironment]}=${value}`,
+  );
+  const own = workload.kind === 'model' ? {} : workload.environment;
+  return [...lines, ...Object.entries(own).map(([name, value]) => `${name}=${value}`)].join('\n');
 }

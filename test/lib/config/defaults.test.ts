@@ -25,6 +25,7 @@ describe('the least configuration', () => {
       traces: { reservoirPerSecond: 0 },
       health: { checks: [], without: [] },
       thresholds: {},
+      workload: { kind: 'model' },
       remediation: {
         mode: 'dry-run',
         maxAttemptsPerIncident: 2,

@@ -1,6 +1,6 @@
 /** The supervisor with real processes: starts, crashes, patience, and that nothing survives. */
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { afterEach, describe, it } from 'node:test';
 import { systemClock } from '../../../rehearsal/clock';
@@ -219,11 +219,22 @@ describe('reload', () => {
     const unit = given({
       execStart: 'trap "touch reloaded" HUP; touch ready; while :; do sleep 0.02; done',
       execStartPost: whenReady,
+      execReload: ['/bin/kill -HUP $MAINPID'],
     });
     assert.throws(() => unit.supervisor.reload(), /not active/);
     await unit.supervisor.start();
     unit.supervisor.reload();
     await eventually('the reload', () => existsSync(`${unit.directory}/reloaded`));
+  });
+
+  it('leaves a service alone that has nothing to reload, and is refused where the unit knows none', async () => {
+    const quiet = given({ execReload: ['/bin/true'] });
+    await quiet.supervisor.start();
+    quiet.supervisor.reload();
+    assert.equal(quiet.supervisor.state().active, 'active');
+    const none = given({});
+    await none.supervisor.start();
+    assert.throws(() => none.supervisor.reload(), /Job type reload is not applicable/);
   });
 });
 

@@ -6,6 +6,7 @@ import { CfnOutput, Fn } from 'aws-cdk-lib';
 import { CfnApplicationStatusCheck, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { scopeName } from '../../../catalog/names';
+import { readyPathOf } from '../../../catalog/workload';
 import type { Config } from '../../../config/config';
 import { hostTagKey } from '../resource-names';
 import type { HostNetwork } from './host-network';
@@ -46,7 +47,7 @@ export class ApplicationStatusCheck extends Construct {
     const check = new CfnApplicationStatusCheck(this, 'Check', {
       protocol: 'http',
       port,
-      path: '/health/ready',
+      path: readyPathOf(config),
       statusCodeMatcher: '200',
       interval: intervalSeconds,
       timeout: timeoutSeconds,

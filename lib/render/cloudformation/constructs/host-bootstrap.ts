@@ -9,19 +9,17 @@ import { FileSystem, Stack } from 'aws-cdk-lib';
 import { CloudFormationInit, InitCommand, InitConfig, InitFile, InitSource } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 import { hostLayout } from '../../../catalog/host';
+import { packagesOf } from '../../../catalog/workload';
 import type { Config } from '../../../config/config';
 import { hostScripts } from '../documents/apply-configuration';
 import { hostParameterPath } from '../resource-names';
-import { nodeProgram } from './service-unit';
+import { nodeProgram } from './workload-unit';
 
 /**
  * The steps of bootstrap.sh, in their order. The agent comes before the service, so that the log of a service that
  * does not start outlives the host.
  */
 export const bootSteps = ['packages', 'users', 'place', 'configure', 'observe', 'start', 'verify'] as const;
-
-/** From the distribution's own repositories, in the versions of the image's release. */
-const packages = ['nodejs24', 'amazon-cloudwatch-agent'];
 
 /**
  * @param scope whose region the host is told
@@ -64,7 +62,7 @@ function hostEnvironment(scope: IConstruct, config: Config, release: string): st
     VIGIA_PARAMETERS: hostParameterPath(config),
     VIGIA_REGION: Stack.of(scope).region,
     VIGIA_NODE: nodeProgram,
-    VIGIA_PACKAGES: `'${packages.join(' ')}'`,
+    VIGIA_PACKAGES: `'${packagesOf(config).join(' ')}'`,
     VIGIA_PACKAGE_RELEASE: packageRelease ?? '',
   };
   return Object.entries(values)

@@ -20,6 +20,7 @@ import { hostParameterPath, hostTagKey } from '../resource-names';
 import { hostBootstrap } from './host-bootstrap';
 import type { HostConfiguration } from './host-configuration';
 import type { HostNetwork } from './host-network';
+import { grantPull } from './image-pull';
 
 export interface InferenceHostProps {
   readonly config: Config;
@@ -137,6 +138,8 @@ export class InferenceHost extends Construct {
         ],
       }),
     );
+
+    grantPull(role, config);
 
     acknowledge(role, {
       'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]':

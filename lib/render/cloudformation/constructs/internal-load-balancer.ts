@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { drainSecondsOf } from '../../../catalog/health';
 import { stopSeconds } from '../../../catalog/host';
 import { scopeName } from '../../../catalog/names';
+import { readyPathOf } from '../../../catalog/workload';
 import type { Config } from '../../../config/config';
 import { acknowledge } from '../acknowledge';
 import type { HostNetwork } from './host-network';
@@ -96,7 +97,7 @@ export class InternalLoadBalancer extends Construct {
       // As long as the host itself takes to stop: what it still answers then is the balancer's to pass on.
       deregistrationDelay: Duration.seconds(drainSecondsOf(config) + stopSeconds),
       healthCheck: {
-        path: '/health/ready',
+        path: readyPathOf(config),
         healthyHttpCodes: '200',
         interval: Duration.seconds(intervalSeconds),
         timeout: Duration.seconds(timeoutSeconds),

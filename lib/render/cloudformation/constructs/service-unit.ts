@@ -2,19 +2,7 @@
 import { drainSecondsOf } from '../../../catalog/health';
 import { hostLayout, stopSeconds } from '../../../catalog/host';
 import type { Config } from '../../../config/config';
-
-/** Node as Amazon Linux 2023 names it; the numbered name never moves when another version is installed. */
-export const nodeProgram = 'node-24';
-const nodeBinary = `/usr/bin/${nodeProgram}`;
-
-/** Seconds from the start of the process until it must answer; a cold disk needs most of it. */
-const startSeconds = 60;
-
-/**
- * Seconds without a sign of life until systemd kills. The alarm sees the same silence after half a minute, restarts the
- * service and tells people; this is for hosts on which nobody else may, and comes late enough not to cross the other.
- */
-const watchdogSeconds = 60;
+import { unitLines } from './workload-unit';
 
 /**
  * The unit. Starting it blocks until the service is ready (ExecStartPost), so that `systemctl restart` succeeds
@@ -23,19 +11,18 @@ const watchdogSeconds = 60;
  * What is hidden or refused is what an inference service does not need; a call outside the list gets an error, not a kill,
  * because libraries probe for calls that they can do without.
  * AF_NETLINK: Node lists the machine's addresses when it opens a port, and fails without it.
- * NotifyAccess: the service's messages come from a process beside it. SIGKILL: the usual SIGABRT would write the model and
- * its inputs to a core file.
  * MemoryMax: what is left is for the agents, without which nobody would see the service die.
  * 78: the service's own word for a setting or model that no restart can cure.
  */
 export function serviceUnit(config: Config): string {
   const layout = hostLayout(config.service);
+  const { ordering, process } = unitLines(config);
   const logDirectory = layout.logDirectory.replace('/var/log/', '');
   return `[Unit]
 Description=Vigia inference service ${config.service} (${config.stage})
 After=network-online.target
 Wants=network-online.target
-StartLimitIntervalSec=60
+${ordering.map((line) => `${line}\n`).join('')}StartLimitIntervalSec=60
 StartLimitBurst=3
 
 [Service]
@@ -45,16 +32,10 @@ Group=${layout.user}
 UMask=0027
 WorkingDirectory=${layout.current}
 EnvironmentFile=${layout.environmentFile}
-ExecStart=${nodeBinary} ${layout.current}/server.js
-ExecStartPost=${nodeBinary} ${layout.current}/ready.js ${startSeconds - 5}
-ExecReload=/bin/kill -HUP $MAINPID
+${process.join('\n')}
 Restart=on-failure
 RestartPreventExitStatus=78
 RestartSec=2
-WatchdogSec=${watchdogSeconds}
-WatchdogSignal=SIGKILL
-NotifyAccess=all
-TimeoutStartSec=${startSeconds}
 TimeoutStopSec=${stopSeconds + drainSecondsOf(config)}
 LogsDirectory=${logDirectory}
 LogsDirectoryMode=0750

@@ -31,7 +31,6 @@ export function layoutConstants(service: string): Readonly<Record<string, string
 export function gateConstants(service: string): Readonly<Record<string, string | number>> {
   return {
     ...layoutConstants(service),
-    ready_path: '/health/ready',
     metrics_path: '/metrics',
     prediction_count: 'vigia_prediction_count_total',
     prediction_errors: 'vigia_prediction_errors_total',

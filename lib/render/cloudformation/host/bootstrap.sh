@@ -64,8 +64,11 @@ step_start() {
 
 step_verify() {
   systemctl is-active "$unit"
-  port=${VIGIA_PORT:-$(sed -n 's/^VIGIA_PORT=//p' "$root/etc/vigia/$VIGIA_SERVICE.env")}
-  VIGIA_PORT=$port "$VIGIA_NODE" "$root$home/current/ready.js" 120
+  environment=$root/etc/vigia/$VIGIA_SERVICE.env
+  VIGIA_READY_PATH=$(sed -n 's/^VIGIA_READY_PATH=//p' "$environment")
+  VIGIA_PORT=${VIGIA_PORT:-$(sed -n 's/^VIGIA_PORT=//p' "$environment")}
+  export VIGIA_PORT VIGIA_READY_PATH
+  sh "$scripts/ready.sh" 120
   systemctl is-active amazon-cloudwatch-agent.service
   # A clock that is wrong puts every metric into the wrong minute. A minute of tries, half a second of error.
   systemctl is-active chronyd.service

@@ -13,6 +13,7 @@ async function main(outdir: string): Promise<void> {
   const assets = await buildAssets(projectRoot, join(outdir, 'build'), {
     architecture: config.host.architecture,
     modelDirectory: config.model.directory,
+    workload: config.workload,
   });
   const app = new App({
     outdir: join(outdir, 'assembly'),

@@ -4,7 +4,10 @@ unit_value() { systemctl show "$unit" --property="$1" 2>/dev/null | sed -n "s/^$
 service_port() { sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1; }
 # Not every host has curl with the same options; these are as old as the program.
 ask() { curl --silent --fail --max-time 2 --output "${2:-/dev/null}" "http://127.0.0.1:$(service_port)$1"; }
-is_ready() { ask "$ready_path"; }
+is_ready() {
+  ready_path=$(sed -n 's/^VIGIA_READY_PATH=//p' "$environment_file" 2>/dev/null | tail -n 1)
+  ask "${ready_path:-/health/ready}"
+}
 # Predictions answered and failed since the process began, as its metrics tell them; nothing where it has none.
 counted() {
   curl --silent --fail --max-time 2 "http://127.0.0.1:$(service_port)$metrics_path" 2>/dev/null |
