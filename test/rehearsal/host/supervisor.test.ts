@@ -214,30 +214,6 @@ describe('stop', () => {
   });
 });
 
-describe('reload', () => {
-  it('sends SIGHUP to the main process, and is refused when there is none', async () => {
-    const unit = given({
-      execStart: 'trap "touch reloaded" HUP; touch ready; while :; do sleep 0.02; done',
-      execStartPost: whenReady,
-      execReload: ['/bin/kill -HUP $MAINPID'],
-    });
-    assert.throws(() => unit.supervisor.reload(), /not active/);
-    await unit.supervisor.start();
-    unit.supervisor.reload();
-    await eventually('the reload', () => existsSync(`${unit.directory}/reloaded`));
-  });
-
-  it('leaves a service alone that has nothing to reload, and is refused where the unit knows none', async () => {
-    const quiet = given({ execReload: ['/bin/true'] });
-    await quiet.supervisor.start();
-    quiet.supervisor.reload();
-    assert.equal(quiet.supervisor.state().active, 'active');
-    const none = given({});
-    await none.supervisor.start();
-    assert.throws(() => none.supervisor.reload(), /Job type reload is not applicable/);
-  });
-});
-
 describe('the journal', () => {
   it('has whole lines of both outputs, newest last, and forgets the oldest', async () => {
     const unit = given({
