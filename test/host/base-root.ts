@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** systemd 252, as on Amazon Linux 2023. */
 const suite = 'bookworm';
-const packages = ['systemd', 'systemd-sysv', 'logrotate', 'procps'];
+const packages = ['systemd', 'systemd-sysv', 'logrotate', 'procps', 'curl'];
 const cache = '/var/tmp/vigia-systemd';
 /** Another list of packages is another root. */
 const base = join(cache, `${suite}-${packages.join('-')}`);

@@ -41,6 +41,7 @@ const standIns: Readonly<Record<string, string>> = {
   dnf: 'exit "$(cat /stage/exit-dnf 2>/dev/null || echo 0)"',
   rpm: 'echo "$2-1.2.3"',
   chronyc: 'exit 0',
+  'cfn-signal': 'exit 0',
   aws: [
     'name=; while [ $# -gt 0 ]; do if [ "$1" = --name ]; then name=$2; fi; shift; done',
     'cat "/stage/parameters/$(printf %s "$name" | tr / _)" && echo',
@@ -121,7 +122,10 @@ export async function bootHost(
       async () => /^(running|degraded)/.test((await enter('systemctl is-system-running')).output),
       30_000,
     );
-    await enter('cp -a /stage/tree/. / && systemctl daemon-reload && systemctl start chronyd');
+    // In a directory of systemd's own path: units call the programs too.
+    await enter(
+      'cp -a /stage/tree/. / && ln -s /stage/bin/* /usr/local/bin/ && systemctl daemon-reload && systemctl start chronyd',
+    );
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}: ${console}`);

@@ -78,6 +78,8 @@ describe('the host under a real systemd', { skip }, () => {
     }
     assert.equal(boot.length, 7);
     assert.equal(await show('ActiveState'), 'active');
+    for (const timer of ['rotate', 'updates'])
+      assert.equal(await sh(`systemctl is-active vigia-${service}-${timer}.timer`), 'active');
     assert.deepEqual(host.calls('dnf'), ['install -y nodejs24 amazon-cloudwatch-agent']);
     assert.match(
       host.calls('amazon-cloudwatch-agent-ctl')[0] ?? '',
@@ -117,10 +119,19 @@ describe('the host under a real systemd', { skip }, () => {
     assert.equal(await show('MainPID'), pid);
   });
 
-  it('says in one line which step failed, and why', async () => {
+  it('says in one line which step failed, and why, to the log and to the stack', async () => {
+    const signal = '--region eu-west-1 --stack fraud --resource Host1';
+    await sh(
+      `mkdir -p /var/lib/cloud/instance && echo '  /opt/aws/bin/cfn-signal -e $? ${signal}' >/var/lib/cloud/instance/user-data.txt && rm /var/lib/vigia/${service}/booted`,
+    );
     host.put('exit-dnf', '7');
     const { code, output } = await host.run(`cd ${scripts} && sh bootstrap.sh packages`);
     host.put('exit-dnf', '0');
+    await sh(`cd ${scripts} && sh bootstrap.sh verify`);
+    assert.match(
+      host.calls('cfn-signal').join('\n'),
+      new RegExp(`^-e 1 -r first boot, packages: failed with 7, got .* ${signal}$`),
+    );
     assert.equal(code, 7);
     assert.match(
       output,
@@ -204,6 +215,21 @@ describe('the host under a real systemd', { skip }, () => {
     assert.match(output, /the earlier files are back and work/);
     assert.equal(await sh(`cat /etc/vigia/${service}.env`), before);
     assert.equal(await show('ActiveState'), 'active');
+  });
+
+  it('switches unattended updates on and off, and takes security updates from beyond the lock', async () => {
+    const off = await applied({ ...config, host: { ...config.host, updates: 'off' } });
+    assert.equal(off.code, 0, off.output);
+    const timer = `vigia-${service}-updates.timer`;
+    assert.equal((await host.run(`systemctl is-enabled ${timer}`)).output.trim(), 'disabled');
+    const on = await applied(config);
+    assert.equal(on.code, 0, on.output);
+    assert.equal(await sh(`systemctl is-enabled ${timer}`), 'enabled');
+    const pid = await show('MainPID');
+    await sh(`systemctl start vigia-${service}-updates.service`);
+    assert.ok(host.calls('dnf').includes('upgrade -y --security --releasever=latest'));
+    // Nothing that the service runs on is new.
+    assert.equal(await show('MainPID'), pid);
   });
 
   it('rotates a log only when the agent has shipped it, and then without stopping the service', async () => {

@@ -12,8 +12,8 @@ scripts=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 unit=vigia-$VIGIA_SERVICE.service
 home=/opt/vigia/$VIGIA_SERVICE
 state=/var/lib/vigia/$VIGIA_SERVICE
-# The agent's package puts its control program in no directory of the usual path.
-PATH=$PATH:/opt/aws/amazon-cloudwatch-agent/bin
+# The programs of AWS lie in no directory of the usual path.
+PATH=$PATH:/opt/aws/amazon-cloudwatch-agent/bin:/opt/aws/bin
 
 step_packages() {
   # The image is locked to a release of the repositories: without a release of our own its versions are installed.
@@ -102,8 +102,21 @@ main() {
   fi
   case $step in start | verify) evidence ;; esac
   reason=$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)
-  echo "first boot, $step: failed with $status, got '$reason', expected it to end well; see $log" >&2
+  verdict="first boot, $step: failed with $status, got '$reason', expected it to end well; see $log"
+  echo "$verdict" >&2
+  tell_stack "$verdict"
   exit "$status"
+}
+
+# The rollback takes the host and its logs away: the reason goes to the stack's events and to the instance's console.
+# How this host signals stands in the user data that CloudFormation gave it; in the library's own words no reason does.
+tell_stack() {
+  if [ -z "$root" ]; then echo "$1" 2>/dev/null >/dev/console || true; fi
+  signal=$(sed -n 's/.*cfn-signal -e \$? //p' "$root/var/lib/cloud/instance/user-data.txt" 2>/dev/null | head -n 1)
+  if [ -e "$root$state/booted" ] || [ -z "$signal" ]; then return 0; fi
+  # Words of CloudFormation's own: options and names without blanks.
+  # shellcheck disable=SC2086
+  cfn-signal -e 1 -r "$1" $signal || true
 }
 
 case ${1:-} in
