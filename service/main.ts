@@ -89,6 +89,7 @@ async function run(service: Service): Promise<void> {
     settings,
     metricsFile,
     logging: service.logging,
+    traces: service.traces,
     vitals: () => readVitals(service, port),
   });
   const drift = createDriftWatch({

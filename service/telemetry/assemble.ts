@@ -3,6 +3,7 @@ import { type AppendFile, type AppendFileState, createAppendFile, noFile } from 
 import type { Clock } from '../clock';
 import type { Logging } from '../logging';
 import type { Settings } from '../settings';
+import type { Traces } from '../tracing/traces';
 import type { Exposed, ExposedFile } from './families';
 import { createLagMeter } from './lag';
 import type { RecordedModel } from './recorder';
@@ -32,6 +33,7 @@ export interface AssembleOptions {
   readonly settings: Settings;
   readonly metricsFile: AppendFile;
   readonly logging: Pick<Logging, 'state'>;
+  readonly traces: Pick<Traces, 'tracing' | 'state'>;
   readonly vitals: () => Promise<Vitals | undefined>;
 }
 
@@ -41,6 +43,7 @@ export function assembleTelemetry({
   settings,
   metricsFile,
   logging,
+  traces,
   vitals,
 }: AssembleOptions): AssembledTelemetry {
   if (settings.telemetry === 'off') return { telemetry: noTelemetry, exposed: undefined };
@@ -82,6 +85,7 @@ export function assembleTelemetry({
     totals: counting.totals(),
     exemplars: counting.exemplars(),
     files: files(),
+    spans: traces.tracing.isOn ? traces.state() : undefined,
     process: { ...usage(), startedAtSeconds, lagMaxMs: lag.maxMs() },
   });
   return { telemetry, exposed };

@@ -1,5 +1,6 @@
 /** What `/metrics` shows, by name: Prometheus counts in base units, so milliseconds become seconds here. */
 import type { AppendFileState } from '../append-file';
+import type { TracesState } from '../tracing/traces';
 import type { Exemplar } from './exemplars';
 import type { Bucket, Family, Labels } from './exposition';
 import type { Histogram, Totals } from './totals';
@@ -25,11 +26,13 @@ export interface Exposed {
   readonly totals: Totals | undefined;
   readonly exemplars: readonly (Exemplar | undefined)[];
   readonly files: readonly ExposedFile[];
+  /** Undefined where nothing is traced. */
+  readonly spans: TracesState | undefined;
   readonly process: ProcessFigures;
 }
 
 /** All families, in the order in which a person would read them. */
-export function familiesOf({ build, totals, exemplars, files, process }: Exposed): readonly Family[] {
+export function familiesOf({ build, totals, exemplars, files, spans, process }: Exposed): readonly Family[] {
   return [
     {
       name: 'vigia_build',
@@ -39,6 +42,7 @@ export function familiesOf({ build, totals, exemplars, files, process }: Exposed
     },
     ...(totals === undefined ? [] : predictionFamilies(totals, exemplars)),
     ...fileFamilies(files),
+    ...(spans === undefined ? [] : [spanFamily(spans)]),
     ...processFamilies(process),
   ];
 }
@@ -133,6 +137,18 @@ function fileFamilies(files: readonly ExposedFile[]): readonly Family[] {
       samples: samples(({ waitingBytes }) => waitingBytes),
     },
   ];
+}
+
+function spanFamily({ exportedSpans, lostSpans }: TracesState): Family {
+  return {
+    name: 'vigia_trace_spans',
+    type: 'counter',
+    help: 'Spans of traces by what became of them: sent, or dropped because nobody took them.',
+    samples: [
+      { labels: { outcome: 'sent' }, value: exportedSpans },
+      { labels: { outcome: 'lost' }, value: lostSpans },
+    ],
+  };
 }
 
 function processFamilies(process: ProcessFigures): readonly Family[] {

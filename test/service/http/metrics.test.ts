@@ -35,6 +35,7 @@ function setUp() {
         { file: 'metrics', state: well },
         { file: 'log', state: well },
       ],
+      spans: { exportedSpans: 8, lostSpans: 2 },
       process: { cpuSeconds: 1.5, residentBytes: 7e7, startedAtSeconds: startMs / 1000, lagMaxMs: 12.5 },
     };
   };

@@ -232,6 +232,9 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
     const { collector, service, end } = await start({ traceShare: 1, logShare: 0 }, {}, 400);
     for (let count = 0; count < 200; count += 1) assert.equal((await predict(service)).status, 200);
     await until(() => collector.requests.length >= 2);
+    const metrics = async () => (await service.call('GET', '/metrics')).body;
+    await until(async () => /^vigia_trace_spans_total\{outcome="lost"\} [1-9]/m.test(await metrics()));
+    assert.match(await metrics(), /^vigia_trace_spans_total\{outcome="sent"\} 0$/m);
     await end();
     const complaints = service.logged.filter(({ msg }) => String(msg).startsWith('traces: '));
     assert.equal(complaints.length, 1);
