@@ -1,8 +1,6 @@
 /** Embedded metric format, the documented form alone: numbers and arrays of numbers, one JSON object a line. */
 import { namespaces, type ServiceMetricKey, serviceMetrics } from '../../lib/catalog/metrics';
-
-/** The format's own limit for the values of one metric in one line. */
-const maxValues = 100;
+import { valuesPerLine } from '../../lib/catalog/told-values';
 
 /** Every metric of the service is about one service in one stage, never about one host. */
 export interface Identity {
@@ -29,7 +27,7 @@ export class EmfWriter {
   lines(timestamp: number, samples: Samples, facts: Facts = {}): string[] {
     const lines: string[] = [];
     const keys = Object.keys(samples) as ServiceMetricKey[];
-    for (let from = 0; ; from += maxValues) {
+    for (let from = 0; ; from += valuesPerLine) {
       const told: ServiceMetricKey[] = [];
       let targets = '';
       for (const key of keys) {
@@ -67,7 +65,7 @@ export class EmfWriter {
 function textOf(value: Samples[ServiceMetricKey], from: number): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'number') return from === 0 ? String(value) : undefined;
-  return value.length > from ? `[${value.slice(from, from + maxValues).join()}]` : undefined;
+  return value.length > from ? `[${value.slice(from, from + valuesPerLine).join()}]` : undefined;
 }
 
 /** Members to add to an object that has some. */

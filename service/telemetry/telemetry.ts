@@ -2,6 +2,7 @@
  * Counts predictions in memory and tells of them once per window, as EMF lines for the agent to ship.
  * A prediction costs a few additions; nothing of it touches a disk or a network.
  */
+import { confidencesPerSecond, latenciesPerSecond } from '../../lib/catalog/told-values';
 import { type Clock, everyPeriod, periodStart } from '../clock';
 import { EmfWriter, type Facts, type Identity, type Samples } from './emf';
 import { type Exemplar, Exemplars } from './exemplars';
@@ -39,15 +40,6 @@ export interface TelemetryOptions {
   /** Undefined while the service is leaving: a stop that was asked for must not look like an outage. */
   readonly vitals: () => Promise<Vitals | undefined>;
 }
-
-/**
- * Latencies told for each second of a busy window. For a p99 within 1 % over ten seconds, ranks must be right to 0.01 % of
- * all samples where the tail is heavy (Pareto, exponent 1.5: 1 % of the value is 0.015 % of the ranks): ten thousand values.
- */
-const latenciesPerSecond = 1000;
-
-/** Confidences lie between 0 and 1 and have no tail: 0.2 % of the ranks are below 1 % of the value. */
-const confidencesPerSecond = 50;
 
 /** Classes told in one window, the most frequent ones: a model of thousands must not make kilobytes of each window. */
 const maxToldClasses = 100;

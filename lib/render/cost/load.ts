@@ -1,6 +1,7 @@
 /** What a month of use is made of, each guess named with its reason: a reader who knows better changes one number. */
 import { flushSeconds } from '../../catalog/host';
 import { remediationFunction } from '../../catalog/remediation';
+import { confidencesPerSecond, latenciesPerSecond, valuesPerLine } from '../../catalog/told-values';
 import { hoursPerMonth } from './prices';
 
 export interface Load {
@@ -23,14 +24,12 @@ const eventOverheadBytes = 26;
 /** A prediction's line without feature values: time, level, ids, class, confidence, latency. */
 const logLineBytes = 400;
 
-/** Both documents of a window that hold no distributions: declarations of the metrics, counts, heartbeat. */
-const emfFixedBytes = 2000;
+/** Both documents of a window without its distributions: declarations of the metrics, counts, heartbeat. Measured. */
+const emfFixedBytes = 1200;
 
-/** A latency and a confidence with three digits each, and their commas. */
-const emfBytesPerPrediction = 12;
-
-/** A window's distributions end here, however many predictions it saw: more values would tell no more. */
-const emfMostBytes = 14_000;
+/** A latency or a confidence, its comma, and its share of a line's declarations. Measured. */
+const emfBytesPerLatency = 8;
+const emfBytesPerConfidence = 6;
 
 /** The function's start, end and report lines, and its own one. */
 const functionLogBytes = 900;
@@ -77,12 +76,16 @@ export function monthlyUse(load: Load): MonthlyUse {
   const requests = load.requestsPerSecond * secondsPerMonth;
   const windows = secondsPerMonth / flushSeconds;
   const perWindow = load.requestsPerSecond * flushSeconds;
-  const emfBytes = emfFixedBytes + Math.min(emfMostBytes, perWindow * emfBytesPerPrediction);
+  // However many predictions there are: more values would tell no more.
+  const latencies = Math.min(perWindow, latenciesPerSecond * flushSeconds);
+  const confidences = Math.min(perWindow, confidencesPerSecond * flushSeconds);
+  const emfBytes = emfFixedBytes + latencies * emfBytesPerLatency + confidences * emfBytesPerConfidence;
+  const emfLines = 2 + latencies / valuesPerLine;
   const minutes = hoursPerMonth * 60;
   const invocations = minutes / remediationFunction.recheckMinutes + incidentsPerMonth * eventsPerIncident;
   const logGB = {
     service: (requests * load.logShare * (logLineBytes + eventOverheadBytes)) / bytesPerGB,
-    metrics: (windows * (emfBytes + 2 * eventOverheadBytes)) / bytesPerGB,
+    metrics: (windows * (emfBytes + emfLines * eventOverheadBytes)) / bytesPerGB,
     remediation: (invocations * (functionLogBytes + 4 * eventOverheadBytes)) / bytesPerGB,
     flow: (minutes * flowRecordsPerMinute * flowRecordBytes) / bytesPerGB,
   };
