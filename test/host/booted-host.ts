@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import type { Assembly } from '../../rehearsal/assembly';
 import type { Resource } from '../../rehearsal/resources';
 import { eventually } from '../rehearsal/eventually';
+import { nspawnOptions } from './base-root';
 
 export interface Ran {
   readonly code: number;
@@ -74,17 +75,11 @@ export async function bootHost(
   const machine = spawn(
     'systemd-nspawn',
     [
-      `--directory=${root}`,
+      ...nspawnOptions(root),
       '--boot',
-      '--register=no',
-      '--keep-unit',
-      '--private-network',
-      // The root itself is never written to.
-      '--volatile=overlay',
       `--machine=vigia-${process.pid}`,
       `--bind=${stage}:/stage`,
       `--bind-ro=${process.execPath}:/usr/bin/node-24`,
-      '--console=pipe',
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
