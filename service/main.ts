@@ -8,6 +8,7 @@ import { createApp } from './app';
 import type { AppendFile } from './append-file';
 import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
 import { degradedModeOf } from './degraded/degraded-mode';
+import { driftFamilies } from './drift/drift-families';
 import { createDriftWatch, type DriftWatch } from './drift/watch';
 import { createFaults } from './faults';
 import { createAliveCheck } from './health/alive';
@@ -100,7 +101,12 @@ async function run(service: Service): Promise<void> {
     stateDirectory: settings.stateDirectory,
     complain: (message) => log.warn(message),
   });
-  const app = composeApp(service, telemetry, exposed, drift);
+  const app = composeApp(
+    service,
+    telemetry,
+    exposed && (() => ({ ...exposed(), more: driftFamilies(drift) })),
+    drift,
+  );
   // Listening comes before loading: whoever asks during the start gets a clear "not yet", not a refused connection.
   port = await listen(app, settings);
   const { bind, statusCheckPort } = settings;
@@ -127,7 +133,8 @@ async function run(service: Service): Promise<void> {
     classes,
     lowConfidenceBelow: settings.lowConfidenceBelow ?? lowConfidenceBelow,
   });
-  drift.start(model.metadata);
+  // Where nothing is counted this is not either: a bare service is the measure of what all of it costs.
+  if (settings.telemetry !== 'off') drift.start(model.metadata);
   service.traces.load();
   log.info({ model: name, version, engine: model.engine, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
 }

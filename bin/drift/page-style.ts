@@ -41,6 +41,6 @@ svg .psi{fill:var(--before)}svg .psi.far{fill:var(--alarm)}
 details{margin:6px 0}summary{cursor:pointer;color:var(--soft);font-size:13px}
 details table{font-size:13px}details td,details th{padding:3px 0 3px 12px}
 ul.notes{padding-left:20px}ul.notes li{margin:4px 0;overflow-wrap:anywhere}
-@media (max-width:640px){body{padding:0 14px 40px}.wide{display:none}}
+@media (max-width:640px){body{padding:0 14px 40px}.wide,.bar{display:none}}
 @media print{:root{${light}}body{max-width:none}.features{grid-template-columns:1fr 1fr}}
 `;

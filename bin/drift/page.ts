@@ -4,7 +4,7 @@ import type { Column } from '../../service/drift/columns';
 import { missingIn } from '../../service/drift/comparison';
 import { total } from '../../service/drift/counts';
 import { defaultRules, type JudgedFeature } from '../../service/drift/judge';
-import type { Judgement, Verdict } from '../../service/drift/verdict';
+import { type Judgement, largestPsi, type Verdict } from '../../service/drift/verdict';
 import { counted, percent, psiText, pText, shortNumber } from '../../service/drift/words';
 import { binRows, categoryChart, distributionChart, psiBar } from './charts';
 import { histogramOf } from './histogram';
@@ -63,13 +63,13 @@ const method = [
   'Bins are deciles of the reference; missing values and new categories are bins of their own. KS compares the values that are there.',
 ];
 
-function tiles({ features, driftShare }: Judgement, drifted: number): string {
+function tiles(judgement: Judgement, drifted: number): string {
+  const { features, driftShare } = judgement;
   const told = features.filter(({ size }) => size !== 'cannot tell').length;
-  const worst = features.reduce((most, { psi }) => Math.max(most, psi), 0);
   const items: [string, string][] = [
     [`${drifted} of ${told}`, 'features drifted'],
     [percent(driftShare), 'of the features'],
-    [psiText(worst), 'largest PSI'],
+    [psiText(largestPsi(judgement)), 'largest PSI'],
     [String(features.filter(({ size }) => size === 'major').length), 'far from the reference'],
   ];
   return `<ul class="numbers">${items.map(([value, words]) => `<li><b>${value}</b>${words}</li>`).join('')}</ul>`;
@@ -80,7 +80,7 @@ function table(features: readonly JudgedFeature[]): string {
     const { name, kind, psi, ks, drifted, size } = feature;
     const word =
       size === 'cannot tell'
-        ? '○ cannot tell'
+        ? '○ not judged'
         : drifted
           ? `▲ ${size === 'major' ? 'far' : 'moderate'}`
           : '● no drift';
@@ -92,7 +92,7 @@ function table(features: readonly JudgedFeature[]): string {
       `<td class="left ${drifted ? 'alarm' : 'soft'}">${word}</td></tr>`,
     ].join('');
   });
-  return `<div class="scroll"><table><tr><th>feature</th><th class="left wide">kind</th><th>PSI</th><th class="left">PSI and its limit</th><th class="wide">KS</th><th class="wide">chance</th><th class="left"></th></tr>${rows.join('')}</table></div>`;
+  return `<div class="scroll"><table><tr><th>feature</th><th class="left wide">kind</th><th>PSI</th><th class="left bar">PSI and its limit</th><th class="wide">KS</th><th class="wide">chance</th><th class="left"></th></tr>${rows.join('')}</table></div>`;
 }
 
 const key =

@@ -151,6 +151,13 @@ const threshold = z.union(
   "expected a number, or text with the alarm's unit such as '400 ms'",
 );
 
+/** Windows of rows that are judged together, again at the end of each. */
+const drift = z.strictObject({
+  windowMinutes: z.number().int().min(1).max(1440).default(60),
+  /** A day, for hours differ from one another and days much less; 168 where weekdays differ more. */
+  windows: z.number().int().min(1).max(1000).default(24),
+});
+
 const stage = z.strictObject({
   service: name,
   /** Without it the stacks deploy wherever the credentials point. */
@@ -175,6 +182,7 @@ const stage = z.strictObject({
   degraded: degraded.prefault({}),
   /** A service of your own in the place of the one that comes with Vigía: docs/bring-your-own-service.md. */
   workload: workload.prefault({ kind: 'model' }),
+  drift: drift.prefault({}),
   notifications,
   traces: traces.prefault({}),
   thresholds: z.record(z.string(), threshold).default({}),

@@ -64,7 +64,7 @@ function ofTheClock(feature: JudgedFeature): JudgedFeature {
   return {
     ...feature,
     drifted: false,
-    size: 'none',
+    size: 'cannot tell',
     reason: `PSI ${psiText(feature.psi)}: the current rows cover other times than the reference; it says when they are from, not how they are.`,
   };
 }

@@ -2,9 +2,9 @@
 import { worstFeatures } from '../../lib/catalog/metrics';
 import { EmfWriter, type Identity, type Samples } from '../telemetry/emf';
 import type { AccuracyState } from './accuracy';
-import type { Judgement, Verdict } from './verdict';
+import { type Judgement, largestPsi, type Verdict } from './verdict';
 
-const levels: Readonly<Record<Verdict, number | undefined>> = {
+export const driftLevels: Readonly<Record<Verdict, number | undefined>> = {
   none: 0,
   'cannot tell': undefined,
   monitor: 1,
@@ -23,12 +23,12 @@ export function stateLines(
 }
 
 function samplesOf(judgement: Judgement | undefined): Samples {
-  const level = judgement === undefined ? undefined : levels[judgement.verdict];
+  const level = judgement === undefined ? undefined : driftLevels[judgement.verdict];
   if (judgement === undefined || level === undefined) return {};
   return {
     driftLevel: level,
     driftedFeatures: judgement.features.filter(({ drifted }) => drifted).length,
-    worstPsi: rounded(judgement.features.reduce((worst, { psi }) => Math.max(worst, psi), 0)),
+    worstPsi: rounded(largestPsi(judgement)),
   };
 }
 

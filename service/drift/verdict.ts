@@ -51,6 +51,14 @@ export function conclude(judged: readonly JudgedFeature[], circumstances: Circum
   };
 }
 
+/** The largest PSI of a feature that is judged; what says when a row is from has a large one by nature. */
+export function largestPsi({ features }: Pick<Judgement, 'features'>): number {
+  return features.reduce(
+    (worst, { psi, size }) => (size === 'cannot tell' ? worst : Math.max(worst, psi)),
+    0,
+  );
+}
+
 /** Drifted ones first, then by how far apart they are. */
 function ranked(features: readonly JudgedFeature[]): readonly JudgedFeature[] {
   return features.toSorted((a, b) => Number(b.drifted) - Number(a.drifted) || b.psi - a.psi);

@@ -29,10 +29,20 @@ export interface Exposed {
   /** Undefined where nothing is traced. */
   readonly spans: TracesState | undefined;
   readonly process: ProcessFigures;
+  /** What other parts of the service know of the model. */
+  readonly more?: readonly Family[];
 }
 
 /** All families, in the order in which a person would read them. */
-export function familiesOf({ build, totals, exemplars, files, spans, process }: Exposed): readonly Family[] {
+export function familiesOf({
+  build,
+  totals,
+  exemplars,
+  files,
+  spans,
+  process,
+  more = [],
+}: Exposed): readonly Family[] {
   return [
     {
       name: 'vigia_build',
@@ -41,6 +51,7 @@ export function familiesOf({ build, totals, exemplars, files, spans, process }: 
       samples: [{ labels: build, value: 1 }],
     },
     ...(totals === undefined ? [] : predictionFamilies(totals, exemplars)),
+    ...more,
     ...fileFamilies(files),
     ...(spans === undefined ? [] : [spanFamily(spans)]),
     ...processFamilies(process),

@@ -54,6 +54,8 @@ export function serviceEnvironmentFile(config: Config): string {
     ...tracesEnvironment(config),
     emfFile: layout.emfFile,
     stateDirectory: layout.stateDirectory,
+    driftWindowSeconds: config.drift.windowMinutes * 60,
+    driftWindows: config.drift.windows,
     flushSeconds,
     healthFile: layout.healthFile,
     agentNoteFile: agentNoteOf(layout.emfFile),

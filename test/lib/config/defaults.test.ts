@@ -22,6 +22,7 @@ describe('the least configuration', () => {
       switches: { logLevel: 'info', logShare: 0.05, logFeaturesShare: 0, traceShare: 0.05, degraded: 'auto' },
       model: { directory: 'service/model', lowConfidenceBelow: 0.6, engine: 'auto' },
       degraded: { latencyLimitMs: 250, errorLimit: 0.5, maxWaitingRows: 4096, maxCachedRows: 10_000 },
+      drift: { windowMinutes: 60, windows: 24 },
       traces: { reservoirPerSecond: 0 },
       health: { checks: [], without: [] },
       thresholds: {},

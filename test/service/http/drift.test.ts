@@ -1,7 +1,9 @@
 /** How drift is asked for, how its baseline is replaced and by whom, and what a service says that cannot tell. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { driftFamilies } from '../../../service/drift/drift-families';
 import type { Model } from '../../../service/inference/model';
+import { renderExposition } from '../../../service/telemetry/exposition';
 import { appUnderTest, sample, shippedModel } from '../app-under-test';
 
 const good = sample().instance;
@@ -25,11 +27,13 @@ async function ownBaseline(): Promise<Loose> {
 
 describe('GET /drift', () => {
   it('is collecting until a day has passed, then judges, and names the features', async () => {
-    const { app, clock, driftLines } = appUnderTest({ model: await shippedModel() });
+    const { app, clock, drift, driftLines } = appUnderTest({ model: await shippedModel() });
     const ask = async () => (await app.inject({ method: 'GET', url: '/drift' })).json();
     const first = await ask();
     assert.deepEqual([first.status, first.verdict, first.windows.needed], ['collecting', 'cannot tell', 2]);
     assert.match(first.baseline, /^20000 training rows/);
+    const names = () => driftFamilies(drift).map(({ name }) => name);
+    assert.deepEqual(names(), [], 'what is not known is not told');
     await clock.advance(60_000);
     for (let call = 0; call < 3; call++) {
       const payload = { instances: new Array(100).fill({ ...good, amount_eur: 90_000 }) };
@@ -51,6 +55,17 @@ describe('GET /drift', () => {
     assert.equal(judged.drift, false, 'one window decides nothing');
     assert.equal(driftLines.filter((line) => line.includes('FeaturePsi')).length, 3);
     assert.ok(driftLines.some((line) => line.includes('"DriftLevel":0')));
+    assert.deepEqual(names(), ['vigia_drift_level', 'vigia_drifted_features', 'vigia_feature_psi']);
+    const text = renderExposition(driftFamilies(drift), 'prometheus');
+    assert.match(text, /^vigia_feature_psi\{feature="amount_eur"\} \d/m);
+    const worst = driftLines.flatMap((line) => /"WorstPsi":([\d.]+)/.exec(line)?.[1] ?? []);
+    const hour = judged.features.find(({ name }: { name: string }) => name === 'hour_of_day');
+    const others = judged.features.filter(
+      ({ name }: { name: string }) => !/^(hour_of_day|day_of_week)$/.test(name),
+    );
+    const largest = Math.max(...others.map(({ psi }: { psi: number }) => psi));
+    assert.ok(hour.psi > 1, 'one hour alone is far from all hours');
+    assert.ok(Math.abs(Number(worst[0]) - largest) < 1e-3, 'what says when a row is from does not count');
   });
 
   it('says that it is off for a model without a baseline', async () => {
