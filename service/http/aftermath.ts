@@ -5,6 +5,7 @@ import type { ModelMetadata } from '../inference/metadata';
 import type { Prediction, Row } from '../inference/model';
 import type { Annotations, LateTrace, Tracing } from '../tracing/tracing';
 import { loggedFeatures, type PredictionLines } from './prediction-lines';
+import { ProblemError } from './problems';
 
 export interface Asked {
   readonly metadata: ModelMetadata;
@@ -45,10 +46,20 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
           'predicted',
         );
       }
-      if (trace !== undefined) trace.annotate(about(asked, predictions));
-      else if (lines.isSlow(latencyMs)) {
+      if (trace !== undefined) {
+        trace.annotate(about(asked, predictions));
+        if (cause !== undefined) trace.fail(cause);
+      } else if (cause !== undefined || lines.isSlow(latencyMs)) {
         const annotations = about(asked, predictions);
-        traceLate(tracing, request, { route, latencyMs, annotations, reason: 'slowness', statusCode: 200 });
+        const why = cause === undefined ? 'slowness' : 'failure';
+        traceLate(tracing, request, {
+          route,
+          latencyMs,
+          annotations,
+          reason: why,
+          statusCode: 200,
+          error: cause,
+        });
       }
     },
     failed(request, asked, problem) {
@@ -56,11 +67,12 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
       const annotations = about(asked, []);
       // A caller is not told why; the trace is.
       const error = problem instanceof Error ? (problem.cause ?? problem) : problem;
+      const statusCode = problem instanceof ProblemError ? problem.problem.status : 500;
       // The error itself is put on a trace that runs where the answer is made.
       if (request.trace !== undefined) request.trace.annotate(annotations);
       else {
         const facts = { route, latencyMs, annotations, error } as const;
-        traceLate(tracing, request, { ...facts, reason: 'failure', statusCode: 500 });
+        traceLate(tracing, request, { ...facts, reason: 'failure', statusCode });
       }
     },
   };

@@ -163,7 +163,10 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
   });
 
   it('tell of a failure why, with the parts up to it, and of a refusal that it was one', async () => {
-    const { collector, service, end } = await start({ traceShare: 1 }, { VIGIA_ALLOW_FAULTS: 'rehearsal' });
+    const { collector, service, end } = await start(
+      { traceShare: 1, degraded: 'off' },
+      { VIGIA_ALLOW_FAULTS: 'rehearsal' },
+    );
     const wrong = await predict(service, {}, { instances: [{ amount_eur: 876_543 }] });
     await service.call('POST', '/__faults', { kind: 'errors', rate: 1 });
     const failed = await predict(service);
@@ -192,7 +195,7 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
 
   it('are made after all when a request fails or is slow, a few each second, never against the caller', async () => {
     const rehearsal = { VIGIA_ALLOW_FAULTS: 'rehearsal', VIGIA_SLOW_MS: '50' };
-    const { collector, service, end } = await start({ traceShare: 1e-9 }, rehearsal);
+    const { collector, service, end } = await start({ traceShare: 1e-9, degraded: 'off' }, rehearsal);
     await predict(service);
     await service.call('POST', '/__faults', { kind: 'slow', delayMs: 60 });
     const slow = await predict(service);
@@ -211,6 +214,23 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
     );
     for (const { status, events } of failures) assert.deepEqual([status, events.length], [2, 1]);
     assert.equal(collector.spans.length, failures.length + 1, 'the ordinary one has none');
+  });
+
+  it('tell why a stand-in was answered, traced at first or after all', async () => {
+    for (const traceShare of [1, 1e-9]) {
+      const { collector, service, end } = await start({ traceShare }, { VIGIA_ALLOW_FAULTS: 'rehearsal' });
+      await predict(service);
+      await service.call('POST', '/__faults', { kind: 'errors', rate: 1 });
+      const { status, body } = await predict(service);
+      assert.equal(status, 200, 'the answer of before, from the cache');
+      await end();
+      const server = serverOf(of(collector.spans, body.requestId));
+      assert.deepEqual(
+        [server.attributes.degraded, server.attributes['http.response.status_code']],
+        [true, 200],
+      );
+      assert.match(String(server.events[0]?.attributes['exception.message']), /bad allocation/);
+    }
   });
 
   it('send the headers of their file, and leave their text out of every complaint', async () => {
