@@ -1,4 +1,5 @@
 /** The web application, put together from parts that are passed in; it opens no port and reads no environment. */
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { DriftWatch } from './drift/watch';
 import type { Faults } from './faults';
@@ -7,7 +8,14 @@ import { type HealthDeps, healthRoutes } from './http/health';
 import { labelsRoute } from './http/labels';
 import { type MetricsDeps, metricsRoute } from './http/metrics';
 import { type PredictDeps, predictRoute } from './http/predict';
-import { handleError, ProblemError, problemDocument, problemType, requestIdHeader } from './http/problems';
+import {
+  handleError,
+  type Problem,
+  ProblemError,
+  problemDocument,
+  problemType,
+  requestIdHeader,
+} from './http/problems';
 import { callerRequestId, requestIdOf } from './http/request-id';
 
 export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps, MetricsDeps {
@@ -44,6 +52,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
     },
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    // Node would refuse it by itself, in words of its own.
+    http: { requireHostHeader: false },
     // What still arrives on an open connection during a stop is answered, with `connection: close`.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => handleError(error, request, reply),
@@ -57,8 +67,12 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.decorateRequest('trace', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(requestIdHeader, request.id);
-    done();
+    const problem = oddityOf(request.raw);
+    if (problem === undefined) done();
+    else done(new ProblemError(problem));
   });
+  // Without a listener Node answers these itself, and not as a problem.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onSend', (_request, reply, payload, done) => {
     // Otherwise a caller's kept connection would hold up the stop until its own time is out.
     // While it drains, each answer sends one caller elsewhere: then none is cut off when the port closes.
@@ -80,6 +94,17 @@ export function createApp(deps: AppDeps): FastifyInstance {
   labelsRoute(app, deps);
   faults?.routes(app);
   return app;
+}
+
+/** What HTTP itself asks of a request and Node's reader lets through. */
+function oddityOf({ headers, httpVersion }: IncomingMessage): Problem | undefined {
+  if (headers.host === undefined && httpVersion === '1.1') {
+    return { status: 400, detail: 'the header "host" is missing, expected it in HTTP/1.1' };
+  }
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    return { status: 417, detail: 'the header "expect" asks for something unknown, expected 100-continue' };
+  }
+  return undefined;
 }
 
 /** There is no request yet, only bytes, but the answer keeps the shape of all others. */
