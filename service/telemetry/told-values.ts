@@ -20,6 +20,7 @@ export class ToldValues {
   private owed = 0;
   private minute = Number.NaN;
   private samples = 0;
+  private mostSamples = 0;
   private windows = 0;
   private readonly perWindow: number;
 
@@ -33,17 +34,27 @@ export class ToldValues {
     this.enter(Math.floor(windowStart / minuteMs));
     this.samples += size;
     this.windows += 1;
-    const each = Math.max(this.samplesEach, size / (this.perWindow * burst));
-    return this.choose(distribution, each);
+    this.mostSamples = Math.max(this.mostSamples, size);
+    return this.choose(distribution, Math.max(this.samplesEach, this.leastEach(size)));
   }
 
   /** The measure of a minute comes from the one before: windows that are out already cannot be told otherwise. */
   private enter(minute: number): void {
     if (minute === this.minute) return;
-    if (this.windows > 0) this.samplesEach = Math.max(1, this.samples / this.windows / this.perWindow);
+    if (this.windows > 0) {
+      const usual = this.samples / this.windows / this.perWindow;
+      // A burst that comes each minute must not be cut each minute: then all windows are told a little more coarsely.
+      this.samplesEach = Math.max(1, usual, this.leastEach(this.mostSamples));
+    }
     this.minute = minute;
     this.samples = 0;
+    this.mostSamples = 0;
     this.windows = 0;
+  }
+
+  /** So many samples at least share a value, or the window would cost more than any may. */
+  private leastEach(size: number): number {
+    return size / (this.perWindow * burst);
   }
 
   private choose(distribution: Distribution, each: number): string[] {
