@@ -7,6 +7,7 @@ export interface ArchiveEntry {
   /** With slashes, without a leading one. */
   readonly name: string;
   readonly content: Buffer;
+  readonly isProgram?: boolean;
 }
 
 const blockBytes = 512;
@@ -15,13 +16,21 @@ const blockBytes = 512;
 export function filesBelow(directory: string): ArchiveEntry[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(directory, name)).isFile())
-    .map((name) => ({ name: name.replaceAll('\\', '/'), content: readFileSync(join(directory, name)) }))
+    .map((name) => ({
+      name: name.replaceAll('\\', '/'),
+      content: readFileSync(join(directory, name)),
+      // Of all the bits of a mode this one is the file's own; the others are its host's.
+      isProgram: (statSync(join(directory, name)).mode & 0o100) !== 0,
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The archive; directories are made by whoever unpacks it, as its names ask for them. */
 export function packed(entries: readonly ArchiveEntry[]): Buffer {
-  const blocks = entries.flatMap(({ name, content }) => [header(name, content.length), padded(content)]);
+  const blocks = entries.flatMap(({ name, content, isProgram = false }) => [
+    header(name, content.length, isProgram ? 0o755 : 0o644),
+    padded(content),
+  ]);
   // Two empty blocks end an archive.
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * blockBytes)]), { level: 9 });
 }
@@ -32,12 +41,12 @@ function padded(content: Buffer): Buffer {
 }
 
 /** POSIX ustar: the one form that every tar reads without extensions. */
-function header(name: string, size: number): Buffer {
+function header(name: string, size: number, mode: number): Buffer {
   const block = Buffer.alloc(blockBytes);
   const [prefix, short] = split(name);
   const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`;
   block.write(short, 0, 100);
-  block.write(octal(0o644, 7), 100);
+  block.write(octal(mode, 7), 100);
   block.write(octal(0, 7), 108);
   block.write(octal(0, 7), 116);
   block.write(octal(size, 11), 124);

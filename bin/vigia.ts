@@ -17,6 +17,7 @@ import { defaultScenario } from './default-scenario';
 import { addDriftCommands } from './drift-commands';
 import type { ModelCheckOptions } from './model-check';
 import type { RehearseOptions } from './rehearse';
+import type { ReleaseOptions } from './release';
 import { UsageError } from './usage-error';
 
 /** Bad input or usage, as DESIGN and every shell tool have it. */
@@ -104,6 +105,18 @@ function program(setExitCode: (code: number) => void): Command {
     .action(async (options: { check: boolean }) => {
       const { render }: typeof import('./render') = require('./render');
       setExitCode(await render(options));
+    });
+
+  vigia
+    .command('release')
+    .description('builds the service as a release, and prints the commands that bring it onto the host')
+    .option('--stage <name>', 'stage to build for; the first one when absent')
+    .option('--out <directory>', 'where the archive is written', 'out')
+    .option('--json', 'one JSON document on standard output', false)
+    .addHelpText('after', '\nExample:\n  npx vigia release --stage prod --out out/releases')
+    .action(async (options: ReleaseOptions) => {
+      const { release }: typeof import('./release') = require('./release');
+      setExitCode(await release(options));
     });
 
   vigia

@@ -2,16 +2,22 @@
 import type { Clock } from './clock';
 import type { EventLog } from './events';
 import { isNamed } from './expectations';
+import { deployFaulty } from './faulty-release';
 import type { Host } from './host/host';
 import { signalGroup } from './host/process-group';
 import type { LambdaService } from './lambda/types';
+import type { Objects } from './s3/objects';
 import type { Fault } from './scenario';
+import type { SystemsManager } from './ssm/types';
 
 export interface FaultTargets {
   readonly clock: Clock;
   readonly log: EventLog;
   readonly host: Host;
   readonly lambda: Pick<LambdaService, 'functions' | 'overrideEnvironment'>;
+  readonly endpointUrl: string;
+  readonly objects: Pick<Objects, 'buckets'>;
+  readonly ssm: Pick<SystemsManager, 'documents'>;
 }
 
 /** The environment variable, and its value, that opens the service's fault routes. */
@@ -25,11 +31,41 @@ export async function injectFaults(faults: readonly Fault[], on: FaultTargets): 
   const stops: (() => void)[] = [];
   for (const fault of faults) {
     if ('function' in fault) breakFunction(fault, on);
+    else if ('release' in fault) await deployBroken(fault, on);
     else stops.push(await breakService(fault, on));
   }
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** Resolves when the deployment is asked for; how it goes is told by its command. */
+async function deployBroken(
+  { release: fault }: Extract<Fault, { release: unknown }>,
+  { log, host, endpointUrl, objects, ssm }: FaultTargets,
+): Promise<void> {
+  const bucket = objects.buckets().find((name) => name.includes('release'));
+  if (bucket === undefined) {
+    throw new FaultRefused(
+      'fault: nowhere to put a release, got no bucket for releases, expected one in the assembly; synthesise it again',
+    );
+  }
+  const { kind, ...details } = fault;
+  const detail = Object.entries(details).map(([name, value]) => `${name}=${String(value)}`);
+  log.emit({ kind: 'fault', what: 'start', fault: `release with ${kind}`, detail: detail.join(' ') });
+  try {
+    await deployFaulty(fault, {
+      endpointUrl,
+      bucket,
+      instanceId: host.instanceId,
+      releaseDirectory: host.releaseDirectory,
+      documents: ssm.documents().map(({ name }) => name),
+    });
+  } catch (error) {
+    throw new FaultRefused(
+      `fault: the release could not be deployed, got ${(error as Error).message}, expected a command; see the endpoint`,
+    );
+  }
 }
 
 function breakFunction(fault: Extract<Fault, { function: string }>, { lambda, log }: FaultTargets): void {

@@ -18,10 +18,18 @@ const fault = z.union(
       /** Cleared again after this long; for ever when absent. */
       forSeconds: z.number().positive().optional(),
     }),
+    /** A release with a fault inside, deployed through its document; the service itself reads the fault. */
+    z.strictObject({
+      release: z.looseObject({
+        kind: serviceFault.shape.kind,
+        /** Seconds from its start during which it is well. */
+        afterSeconds: z.number().min(0).optional(),
+      }),
+    }),
     /** A function whose environment is wrong, as after a bad deployment. */
     z.strictObject({ function: z.string(), environment: z.record(z.string(), z.string()) }),
   ],
-  'expected { service: { kind: errors | slow | hang | exit | low-confidence }, repeat?, forSeconds? } or { function, environment }',
+  'expected { service: { kind: errors | slow | hang | exit | low-confidence }, repeat?, forSeconds? }, { release: { kind, afterSeconds? } } or { function, environment }',
 );
 
 const alarmState = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);

@@ -46,7 +46,8 @@ export function measure(events: readonly RehearsalEvent[], faultAt: number): Dur
   const since = events.filter(({ at }) => at >= faultAt);
   const alarm = since.find((event) => isAlarm(event) && event.to === 'ALARM');
   const mail = since.find((event) => event.kind === 'mail' && event.error === undefined);
-  const command = since.find(({ kind }) => kind === 'command');
+  // A deployment before the alarm is no answer to it.
+  const command = since.find(({ kind, at }) => kind === 'command' && (alarm === undefined || at >= alarm.at));
   return {
     faultToAlarmSeconds: secondsBetween(faultAt, alarm?.at),
     faultToMailSeconds: secondsBetween(faultAt, mail?.at),

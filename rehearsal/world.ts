@@ -17,7 +17,7 @@ import { createEventBridge } from './eventbridge/eventbridge';
 import type { EventBridge } from './eventbridge/types';
 import { createEventLog, type EventLog } from './events';
 import { faultEnvironment } from './faults';
-import { createHost, type Host, hostPath, rootVariable } from './host/host';
+import { createHost, type Host, hostPath, portVariable, rootVariable } from './host/host';
 import { writePrograms } from './host/programs';
 import { startReaper } from './host/reaper';
 import { createSandbox } from './host/sandbox';
@@ -27,12 +27,13 @@ import type { LambdaService } from './lambda/types';
 import { createLogs } from './logs/logs';
 import { recordCloudWatch } from './recorded-cloudwatch';
 import { type Resource, rehearsalPlace } from './resources';
-import { createObjects } from './s3/objects';
+import { createObjects, type Objects } from './s3/objects';
 import { startMailbox } from './sns/mailbox';
 import { createSns } from './sns/sns';
 import type { PublishRequest, Sns } from './sns/types';
 import { createSqs } from './sqs/sqs';
 import { createSystemsManager } from './ssm/run-command';
+import type { SystemsManager } from './ssm/types';
 import { startXrayDaemon } from './xray/daemon';
 
 export interface World {
@@ -42,6 +43,8 @@ export interface World {
   readonly cloudwatch: CloudWatch;
   readonly sns: Sns;
   readonly lambda: LambdaService;
+  readonly ssm: SystemsManager;
+  readonly objects: Objects;
   readonly endpointUrl: string;
   readonly sandboxDirectory: string;
   /** Starts the host, then the evaluation of alarms. */
@@ -163,6 +166,7 @@ async function build({
   stops.push(() => events.stop());
 
   const objects = createObjects(shared);
+  const port = await freePort();
   writePrograms(sandbox, endpoint.url);
   const host = await createHost({
     resources,
@@ -172,7 +176,7 @@ async function build({
     emit: log.emit,
     logs,
     cloudwatch,
-    port: await freePort(),
+    port,
     otlpPort: await freePort(),
     traces,
     extraEnvironment: faultEnvironment,
@@ -185,7 +189,7 @@ async function build({
     isOnline: () => host.isOnline(),
     onSpawn: watch,
     path: hostPath(sandbox),
-    environment: { [rootVariable]: sandbox.root },
+    environment: { [rootVariable]: sandbox.root, [portVariable]: String(port) },
     workDirectory: workDirectory(sandbox.run, 'commands'),
     mapText: sandbox.mapText,
   });
@@ -210,6 +214,8 @@ async function build({
     cloudwatch,
     sns,
     lambda,
+    ssm,
+    objects,
     endpointUrl: endpoint.url,
     sandboxDirectory: sandbox.directory,
     start: async () => {

@@ -2,6 +2,8 @@
  * Illnesses on request, for the rehearsal alone: the service then fails as it would by itself.
  * Only real predictions suffer. The probe stays well, as in most real outages, so that the symptom must be seen.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import * as z from 'zod';
 import { type Clock, sleep } from './clock';
@@ -18,6 +20,20 @@ const fault = z.discriminatedUnion('kind', [
 
 type Fault = z.infer<typeof fault>;
 
+/** A release's own illness, from so many seconds after its start. */
+export interface StandingFault {
+  readonly fault: Fault;
+  readonly afterSeconds: number;
+}
+
+/** The fault that lies beside the program as `faults.json`; nothing where there is none. */
+export function readStandingFault(programDirectory: string): StandingFault | undefined {
+  const path = join(programDirectory, 'faults.json');
+  if (!existsSync(path)) return undefined;
+  const { afterSeconds = 0, ...rest } = JSON.parse(readFileSync(path, 'utf8')) as { afterSeconds?: number };
+  return { fault: fault.parse(rest), afterSeconds };
+}
+
 /** What a fault may do to the process itself, and the randomness it draws on. */
 export interface FaultEffects {
   readonly clock: Clock;
@@ -27,6 +43,8 @@ export interface FaultEffects {
   readonly exit: (code: number) => void;
   /** Never returns and never lets anything else run, a signal handler included. */
   readonly block: () => void;
+  /** A fault that came with the release; a restart does not cure it. */
+  readonly standing?: StandingFault | undefined;
 }
 
 export interface Faults {
@@ -37,8 +55,14 @@ export interface Faults {
 }
 
 /** No fault at first; one at a time, the latest wins. */
-export function createFaults({ clock, random, exit, block }: FaultEffects): Faults {
+export function createFaults({ clock, random, exit, block, standing }: FaultEffects): Faults {
   let present: Fault | undefined;
+  const begin = (chosen: Fault): void => {
+    if (chosen.kind === 'exit') exit(chosen.code);
+    else if (chosen.kind === 'hang') block();
+    else present = chosen;
+  };
+  if (standing !== undefined) clock.after(standing.afterSeconds * 1000, () => begin(standing.fault));
   return {
     serve: (model) => (present === undefined ? model : ailing(model, present, clock, random)),
     routes(app) {

@@ -10,7 +10,7 @@ import { type Clock, endOfTurn, sleep, systemClock, within } from './clock';
 import { degradedModeOf } from './degraded/degraded-mode';
 import { driftFamilies } from './drift/drift-families';
 import { createDriftWatch, type DriftWatch } from './drift/watch';
-import { createFaults } from './faults';
+import { createFaults, readStandingFault } from './faults';
 import { createAliveCheck } from './health/alive';
 import { createHealth, type Health } from './health/health';
 import { answersItself, loopbackOf } from './health/self-check';
@@ -22,6 +22,7 @@ import { probe } from './inference/model';
 import { loadOnnxModel } from './inference/onnx';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
+import { readRelease } from './release';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
 import { portTaken, StartError } from './start-error';
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
@@ -37,6 +38,9 @@ const exitConfiguration = 78;
 
 /** Less than the ten seconds that the unit grants, beside the drain, before it kills. */
 const drainLimitMs = 8000;
+
+/** The release this program came with. */
+const release = readRelease(__dirname);
 
 /** For each file at the very end; a disk that hangs must not hold up the stop. */
 const closeLimitMs = 500;
@@ -136,7 +140,10 @@ async function run(service: Service): Promise<void> {
   // Where nothing is counted this is not either: a bare service is the measure of what all of it costs.
   if (settings.telemetry !== 'off') drift.start(model.metadata);
   service.traces.load();
-  log.info({ model: name, version, engine: model.engine, startupMs: Math.round(clock.elapsedMs()) }, 'ready');
+  log.info(
+    { release, model: name, version, engine: model.engine, startupMs: Math.round(clock.elapsedMs()) },
+    'ready',
+  );
 }
 
 function composeApp(
@@ -153,6 +160,8 @@ function composeApp(
     health,
     service: settings.service,
     stage: settings.stage,
+    release,
+    degraded: () => switches.now.degraded,
     newTraceId: ids.traceId,
     tracing: traces.tracing,
     lines: createPredictionLines(() => switches.now, settings.slowMs),
@@ -161,7 +170,15 @@ function composeApp(
     exposed,
     drift,
     ...(settings.allowFaults
-      ? { faults: createFaults({ clock, random, exit: process.exit, block: blockForever }) }
+      ? {
+          faults: createFaults({
+            clock,
+            random,
+            exit: process.exit,
+            block: blockForever,
+            standing: readStandingFault(__dirname),
+          }),
+        }
       : {}),
   });
 }

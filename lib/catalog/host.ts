@@ -125,3 +125,6 @@ export const degradedDefaults = {
 
 /** `auto` walks tree ensembles in the service itself and gives the rest to the runtime; `runtime` gives it everything. */
 export const modelEngines = ['auto', 'runtime'] as const;
+
+/** Where releases lie in their bucket; the host may read nothing else of it. */
+export const releasePrefix = 'releases/';

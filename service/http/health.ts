@@ -12,12 +12,16 @@ export interface HealthDeps {
   readonly service: string;
   readonly stage: string;
   readonly health: Health;
+  /** Null where it was not built as a release. */
+  readonly release: string | null;
+  /** Whether the degraded mode is forced, forbidden, or left to itself. */
+  readonly degraded: () => string;
 }
 
 /** Adds `/health`, `/health/live`, `/health/self`, `/health/ready` and `/health/deep`. */
 export function healthRoutes(
   app: FastifyInstance,
-  { clock, lifecycle, service, stage, health }: HealthDeps,
+  { clock, lifecycle, service, stage, health, release, degraded }: HealthDeps,
 ): void {
   app.get('/health', async (_request, reply) => {
     const { phase, model } = lifecycle;
@@ -26,7 +30,9 @@ export function healthRoutes(
       status: phase,
       service,
       stage,
+      release,
       model: model === undefined ? null : { name: model.metadata.name, version: model.metadata.version },
+      degraded: degraded(),
       uptimeSeconds: Math.floor(clock.elapsedMs() / 1000),
     };
   });

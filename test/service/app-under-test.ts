@@ -92,6 +92,8 @@ export function appUnderTest({
     health: healthOf({ clock, log, lifecycle }, [modelCheck(lifecycle), ...checks]),
     service: 'fraud',
     stage: 'dev',
+    release: '0123456789ab',
+    degraded: () => 'auto',
     log,
     newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
     lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),

@@ -1,8 +1,13 @@
 /** Faults exist only where they may, and look like the real thing. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { createFaults } from '../../service/faults';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { Clock } from '../../service/clock';
+import { createFaults, readStandingFault } from '../../service/faults';
 import { type AppUnderTest, appUnderTest, sample, shippedModel } from './app-under-test';
+import { heldClock } from './held-clock';
 
 const good = { instances: [sample().instance] };
 
@@ -152,5 +157,46 @@ describe('faults', () => {
     assert.equal((await set(under, { kind: 'exit', code: 3 })).statusCode, 202);
     assert.equal((await set(under, { kind: 'hang' })).statusCode, 202);
     assert.deepEqual(under.effects, ['exit 3', 'block']);
+  });
+});
+
+describe('a fault that came with the release', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'vigia-faults-'));
+  after(() => rmSync(directory, { recursive: true }));
+  const standing = (content: string) => {
+    writeFileSync(join(directory, 'faults.json'), content);
+    return readStandingFault(directory);
+  };
+
+  it('is read from beside the program, and none where none lies', () => {
+    assert.equal(readStandingFault(join(directory, 'elsewhere')), undefined);
+    assert.deepEqual(standing('{"kind":"errors","rate":0.8,"afterSeconds":20}'), {
+      fault: { kind: 'errors', rate: 0.8 },
+      afterSeconds: 20,
+    });
+    assert.throws(() => standing('{"kind":"unknown"}'));
+  });
+
+  it('begins so long after the start, and a process that must end ends', async () => {
+    const ended: number[] = [];
+    const begin = (clock: Clock, content: string) =>
+      createFaults({
+        clock,
+        random: () => 0,
+        exit: (code) => void ended.push(code),
+        block: () => {},
+        standing: standing(content),
+      });
+    const under = appUnderTest({
+      model: await shippedModel(),
+      faults: (clock) => begin(clock, '{"kind":"errors","rate":1,"afterSeconds":20}'),
+    });
+    assert.equal((await predict(under)).statusCode, 200);
+    await under.clock.advance(20_000);
+    assert.equal((await predict(under)).statusCode, 500);
+    const clock = heldClock(0);
+    begin(clock, '{"kind":"exit","code":3}');
+    await clock.advance(0);
+    assert.deepEqual(ended, [3]);
   });
 });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import type { WorkloadSettings } from '../../config/workload';
 import { AssetError } from './asset-error';
+import { stampRelease } from './release';
 import { copyDirectory, placeContainer } from './workload-asset';
 
 export interface Assets {
@@ -54,8 +55,18 @@ async function bundleFunction(root: string, outDirectory: string): Promise<void>
   });
 }
 
+/** Builds the release's directory and stamps it with its id. */
+export async function buildRelease(
+  root: string,
+  outDirectory: string,
+  settings: AssetSettings,
+): Promise<void> {
+  await fillRelease(root, outDirectory, settings);
+  stampRelease(outDirectory);
+}
+
 /** A release of its own is shipped as it lies there; nothing is built or installed for it. */
-async function buildRelease(root: string, outDirectory: string, settings: AssetSettings): Promise<void> {
+async function fillRelease(root: string, outDirectory: string, settings: AssetSettings): Promise<void> {
   const { workload } = settings;
   if (workload.kind === 'model') return buildService(root, outDirectory, settings);
   rmSync(outDirectory, { recursive: true, force: true });

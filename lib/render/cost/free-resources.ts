@@ -20,6 +20,7 @@ export const freeResources: Readonly<Record<string, string>> = {
   'AWS::KMS::Alias': 'A name of a key.',
   'AWS::Lambda::EventInvokeConfig': 'A setting of a function.',
   'AWS::Lambda::Permission': 'A setting of a function.',
+  'AWS::S3::Bucket': 'Releases of ten megabytes: a hundred of them are two cents a month.',
   'AWS::S3::BucketPolicy': 'A setting of a bucket.',
   'AWS::SNS::TopicPolicy': 'A setting of a topic.',
   'AWS::SQS::QueuePolicy': 'A setting of a queue.',

@@ -53,7 +53,8 @@ if (does.endsAfterMs) setTimeout(() => process.exit(0), does.endsAfterMs);
 require('node:http').createServer((request, response) => {
   const ready = !does.neverReady && !(does.unreadyAfterMs && Date.now() - born > does.unreadyAfterMs);
   if (request.url === '/metrics') {
-    const lines = ['vigia_prediction_count_total{service="demo"} ' + (does.answered ?? 0), 'vigia_prediction_errors_total ' + (does.failed ?? 0)];
+const counted = (outcome, value) => 'vigia_predictions_total{service="demo",outcome="' + outcome + '"} ' + value;
+    const lines = [counted('answered', does.answered - (does.failed ?? 0)), counted('failed', does.failed ?? 0)];
     return response.end(does.answered === undefined ? '' : lines.join('\\n') + '\\n');
   }
   if (request.url === '/health') return response.end(JSON.stringify({ status: 'ready', release, degraded }));

@@ -26,7 +26,9 @@ describe('health routes', () => {
       status: 'ready',
       service: 'fraud',
       stage: 'dev',
+      release: '0123456789ab',
       model: { name: 'payment-fraud', version: '1.0.0' },
+      degraded: 'auto',
     });
     lifecycle.drain();
     assert.deepEqual(await statuses(), [200, 200, 503, 503], 'still at work, no longer to be sent to');

@@ -5,13 +5,14 @@
  * this metadata replaces the instance.
  */
 
-import { FileSystem, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CloudFormationInit, InitCommand, InitConfig, InitFile, InitSource } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 import { hostLayout } from '../../../catalog/host';
 import { packagesOf } from '../../../catalog/workload';
 import type { Config } from '../../../config/config';
 import { hostScripts } from '../documents/apply-configuration';
+import { releaseOf } from '../release';
 import { hostParameterPath } from '../resource-names';
 import { nodeProgram } from './workload-unit';
 
@@ -28,7 +29,7 @@ export const bootSteps = ['packages', 'users', 'place', 'configure', 'observe', 
 export function hostBootstrap(scope: IConstruct, config: Config, assetDirectory: string): CloudFormationInit {
   const layout = hostLayout(config.service);
   // A release is named by its content, so the same build never lands in two directories.
-  const release = FileSystem.fingerprint(assetDirectory).slice(0, 12);
+  const release = releaseOf(assetDirectory);
   return CloudFormationInit.fromConfigSets({
     configSets: { default: ['place', 'boot'] },
     configs: {

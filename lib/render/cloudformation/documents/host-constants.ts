@@ -32,8 +32,6 @@ export function gateConstants(service: string): Readonly<Record<string, string |
   return {
     ...layoutConstants(service),
     metrics_path: '/metrics',
-    prediction_count: 'vigia_prediction_count_total',
-    prediction_errors: 'vigia_prediction_errors_total',
     restart_seconds: restartSeconds,
     watch_seconds: watchSeconds,
     least_predictions: leastPredictions,

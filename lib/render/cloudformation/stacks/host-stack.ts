@@ -9,6 +9,7 @@ import { HostDocuments } from '../constructs/host-documents';
 import { HostNetwork } from '../constructs/host-network';
 import { InferenceHost } from '../constructs/inference-host';
 import { InternalLoadBalancer } from '../constructs/internal-load-balancer';
+import { ReleaseBucket } from '../constructs/release-bucket';
 import { UnattendedAlarms } from '../constructs/unattended-alarms';
 import { isRemediated } from '../resource-names';
 import type { VigiaStackProps } from './observation-stack';
@@ -26,6 +27,7 @@ export class HostStack extends Stack {
     const network = new HostNetwork(this, 'Network', config);
     const configuration = new HostConfiguration(this, 'Configuration', config, agentConfig);
     const host = new InferenceHost(this, 'Host', { config, network, configuration, assetDirectory });
+    new ReleaseBucket(this, 'Releases').grantFetch(host.instance.role);
     new HostDocuments(this, 'Documents', config);
     // After the host, so that on a first deployment there is somebody to apply it to.
     new ConfigurationAssociation(this, 'Applied', config, configuration).node.addDependency(host);

@@ -169,7 +169,7 @@ for (const variant of variantNames) {
       assert.equal(tags.find(({ Key }) => Key === 'VigiaHost')?.Value, `${config.service}-${config.stage}`);
     });
 
-    it('may write its own metrics and logs, read its parameter and assets, and signal its stack: nothing else', () => {
+    it('may write its own metrics and logs, read its parameter, assets and releases, and signal its stack: nothing else', () => {
       const role = onlyHostRole(variant);
       const statements = allowedBy(host).filter(({ policy }) => policy.startsWith('HostRole'));
       const groups = logGroups(`${config.service}-${config.stage}`);
@@ -182,9 +182,11 @@ for (const variant of variantNames) {
           'ssm:GetParameter',
           's3:GetObject* s3:GetBucket* s3:List*',
           'cloudformation:DescribeStackResource cloudformation:SignalResource',
+          's3:GetObject',
         ],
       );
-      const [metrics, logs, traces, parameter, assets, signal] = statements;
+      const [metrics, logs, traces, parameter, assets, signal, releases] = statements;
+      assert.match(releases?.Resource.join() ?? '', /^<Releases\w+\.Arn>\/releases\/\*$/);
       assert.deepEqual(traces?.Resource, ['*'], 'there is no narrower resource');
       assert.deepEqual(metrics?.Condition, { StringEquals: { 'cloudwatch:namespace': namespaces.host } });
       assert.deepEqual(

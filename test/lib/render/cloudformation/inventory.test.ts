@@ -48,6 +48,8 @@ const host: Inventory = {
   'AWS::IAM::Policy': 2,
   'AWS::IAM::Role': 2,
   'AWS::SSM::Association': 1,
+  'AWS::S3::Bucket': 1,
+  'AWS::S3::BucketPolicy': 1,
   'AWS::SSM::Document': 7,
   'AWS::SSM::Parameter': 7,
 };

@@ -15,4 +15,4 @@ printf '\n== processes, largest first\n'
 ps -eo pid,ppid,rss,pcpu,etime,comm 2>&1 | sort -k 3 -n -r | head -n 15
 part 'sockets' ss -ltn
 printf '\n== health\n'
-curl --silent --max-time 3 "http://127.0.0.1:$(sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1)/health" 2>&1 | cut -c 1-1000 | redacted || true
+curl --silent --max-time 3 "http://127.0.0.1:${VIGIA_PORT:-$(sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1)}/health" 2>&1 | cut -c 1-1000 | redacted || true

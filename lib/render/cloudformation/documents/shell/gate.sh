@@ -1,17 +1,17 @@
 # The health gate: the unit starts, says it is ready, and stays so for a while.
 reason=''
 unit_value() { systemctl show "$unit" --property="$1" 2>/dev/null | sed -n "s/^$1=//p"; }
-service_port() { sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1; }
+service_port() { printf '%s' "${VIGIA_PORT:-$(sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1)}"; }
 # Not every host has curl with the same options; these are as old as the program.
 ask() { curl --silent --fail --max-time 2 --output "${2:-/dev/null}" "http://127.0.0.1:$(service_port)$1"; }
 is_ready() {
   ready_path=$(sed -n 's/^VIGIA_READY_PATH=//p' "$environment_file" 2>/dev/null | tail -n 1)
   ask "${ready_path:-/health/ready}"
 }
-# Predictions answered and failed since the process began, as its metrics tell them; nothing where it has none.
+# Predictions by outcome since the process began, as its metrics tell them; nothing where it has none.
 counted() {
   curl --silent --fail --max-time 2 "http://127.0.0.1:$(service_port)$metrics_path" 2>/dev/null |
-    awk -v name="$1" '$1 == name || index($1, name "{") == 1 { sum += $NF; seen = 1 } END { if (seen) printf "%d", sum }'
+    awk -v outcome="$1" 'index($1, "vigia_predictions_total{") == 1 && index($1, "outcome=\"" outcome "\"") { sum += $NF; seen = 1 } END { if (seen) printf "%d", sum }'
 }
 gate() {
   # A unit that crashed too often refuses to start until its counter is cleared.
@@ -35,19 +35,19 @@ gate() {
       return 1
     fi
   done
-  answered=$(counted "$prediction_count")
-  failed=$(counted "$prediction_errors")
+  failed=$(counted failed)
+  answered=$(($(counted answered) + ${failed:-0}))
   # Fewer than that are no evidence, as for the alarm on the error rate.
-  if [ "${answered:-0}" -ge "$least_predictions" ] && [ $((${failed:-0} * 100)) -gt $((answered * most_errors_percent)) ]; then
+  if [ "$answered" -ge "$least_predictions" ] && [ $((${failed:-0} * 100)) -gt $((answered * most_errors_percent)) ]; then
     reason="$failed of $answered predictions failed within $watch_seconds s"
     return 1
   fi
-  say "gate: ready and steady for $watch_seconds s, ${failed:-unknown} of ${answered:-unknown} predictions failed"
+  say "gate: ready and steady for $watch_seconds s, ${failed:-unknown} of $answered predictions failed"
 }
 # After a failed switch: the release that served before must serve again.
 go_back() {
   say "gate: release $2 refused, $reason"
-  journalctl --unit "$unit" --lines 10 --no-pager --output cat 2>/dev/null | cut -c 1-200 || true
+  journalctl --unit "$unit" --lines 5 --no-pager --output cat 2>/dev/null | cut -c 1-160 || true
   why=$reason
   point current "$1"
   rm -f "$root/.switching"

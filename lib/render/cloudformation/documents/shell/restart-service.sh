@@ -4,4 +4,3 @@ systemctl reset-failed "$SSM_Unit" || true
 # Returns only when the service is ready: the unit's ExecStartPost waits for it.
 systemctl restart "$SSM_Unit"
 systemctl is-active "$SSM_Unit"
-say "result: restarted $SSM_Unit"

@@ -2,7 +2,7 @@ case "$SSM_Degraded" in
   on | off | auto) ;;
   *) fail 10 'Degraded is none of on, off, auto; nothing was done' ;;
 esac
-service_port() { sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1; }
+service_port() { printf '%s' "${VIGIA_PORT:-$(sed -n 's/^VIGIA_PORT=//p' "$environment_file" 2>/dev/null | tail -n 1)}"; }
 # What the service itself says it does.
 says() {
   curl --silent --max-time 2 "http://127.0.0.1:$(service_port)/health" 2>/dev/null |
