@@ -3,7 +3,7 @@
 import type { Config } from '../lib/config/config';
 import { renderAgentConfig } from '../lib/render/agent/agent-config';
 import { knownFamilies } from '../lib/render/cost/instance-prices';
-import { type Load, usualLoad } from '../lib/render/cost/load';
+import { loadOf } from '../lib/render/cost/load';
 import { costSheet, priceRegion, type Sheet } from '../lib/render/cost/sheet';
 import { sheetText } from '../lib/render/cost/text';
 import { loadConfig } from './load-config';
@@ -23,8 +23,7 @@ export function cost(
   write: (text: string) => void = (text) => process.stdout.write(text),
 ): number {
   const config = loadConfig(stage);
-  const load = { ...usualLoad, ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }) };
-  const sheet = sheetOf(config, load, hostUsdPerHour);
+  const sheet = sheetOf(config, requestsPerSecond, hostUsdPerHour);
   if (budget !== undefined && sheet.unpriced.length > 0) {
     throw new UsageError(
       `--budget: cannot be judged, got ${config.host.instanceType}, which has no price here, expected a type of ` +
@@ -41,7 +40,12 @@ export function cost(
 }
 
 /** The sheet of one stage; the size of the agent's configuration is known to its renderer alone. */
-export function sheetOf(config: Config, load: Load = usualLoad, hostUsdPerHour?: number): Sheet {
+export function sheetOf(config: Config, requestsPerSecond?: number, hostUsdPerHour?: number): Sheet {
   const agentConfigBytes = Buffer.byteLength(JSON.stringify(renderAgentConfig(config)));
-  return costSheet({ config, load, hostUsdPerHour, agentConfigBytes });
+  return costSheet({
+    config,
+    load: loadOf(config, requestsPerSecond),
+    hostUsdPerHour,
+    agentConfigBytes,
+  });
 }

@@ -2,6 +2,7 @@
 import { flushSeconds } from '../../catalog/host';
 import { remediationFunction } from '../../catalog/remediation';
 import { confidencesPerSecond, latenciesPerSecond, valuesPerLine } from '../../catalog/told-values';
+import type { Config } from '../../config/config';
 import { hoursPerMonth } from './prices';
 
 export interface Load {
@@ -12,8 +13,13 @@ export interface Load {
   readonly traceShare: number;
 }
 
-/** Ten a second is where the sheet begins to show what traffic costs; the shares are the service's own defaults. */
-export const usualLoad: Load = { requestsPerSecond: 10, logShare: 0.05, traceShare: 0.05 };
+/** Where the sheet begins to show what traffic costs. */
+export const usualRequestsPerSecond = 10;
+
+/** The load of a stage: its traffic, and the shares of it that its configuration keeps. */
+export function loadOf({ switches }: Config, requestsPerSecond: number = usualRequestsPerSecond): Load {
+  return { requestsPerSecond, logShare: switches.logShare, traceShare: switches.traceShare };
+}
 
 const secondsPerMonth = hoursPerMonth * 3600;
 const bytesPerGB = 1e9;

@@ -1,10 +1,10 @@
 /** A sheet as the tests of the cost sheet start from it. */
 import type { Config } from '../../../../lib/config/config';
-import { type Load, usualLoad } from '../../../../lib/render/cost/load';
+import { type Load, loadOf } from '../../../../lib/render/cost/load';
 import { costSheet, type Sheet } from '../../../../lib/render/cost/sheet';
 
 export function sheetOf(config: Config, load: Partial<Load> = {}): Sheet {
-  return costSheet({ config, load: { ...usualLoad, ...load }, agentConfigBytes: 1000 });
+  return costSheet({ config, load: { ...loadOf(config), ...load }, agentConfigBytes: 1000 });
 }
 
 /** Quantity of the one line with this price and these words. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { serviceMetrics } from '../../../../lib/catalog/metrics';
 import { renderAgentConfig } from '../../../../lib/render/agent/agent-config';
 import { instancePrice } from '../../../../lib/render/cost/instance-prices';
-import { usualLoad } from '../../../../lib/render/cost/load';
+import { loadOf } from '../../../../lib/render/cost/load';
 import { seriesBy } from '../../../../lib/render/cost/metric-lines';
 import { priceSources, prices } from '../../../../lib/render/cost/prices';
 import { defaultSwitches } from '../../../../service/switches';
@@ -61,9 +61,19 @@ describe('the cost sheet', () => {
     assert.equal(sheetOf(config, { requestsPerSecond: 0 }).trafficUsd, 0);
   });
 
-  it('takes the shares of logs and traces that the service takes by default', () => {
-    assert.equal(usualLoad.logShare, defaultSwitches.logShare);
-    assert.equal(usualLoad.traceShare, defaultSwitches.traceShare);
+  it('takes the shares of logs and traces that the service takes, by default and as configured', () => {
+    const { logShare, traceShare } = defaultSwitches;
+    assert.deepEqual(loadOf(config), { requestsPerSecond: 10, logShare, traceShare });
+    const quiet = sampleConfig({ switches: { logShare: 0, traceShare: 0.01 } });
+    assert.equal(usd(/traces of predictions/, sheetOf(quiet)).toFixed(2), '1.31');
+    assert.equal(usd(/\/service$/, sheetOf(quiet)), 0);
+  });
+
+  it('has no traces in X-Ray where they are off or go elsewhere', () => {
+    const elsewhere = { endpoint: 'https://otlp.example.com/v1/traces' };
+    for (const traces of ['off', elsewhere] as const) {
+      assert.equal(usd(/traces of predictions/, sheetOf(sampleConfig({ traces }))), 0);
+    }
   });
 
   it('has nothing of the remediation where it is off', () => {
