@@ -44,10 +44,15 @@ export interface HealthOptions {
 /** @throws SettingsError when the file cannot be used */
 export function createHealth(options: HealthOptions): Health {
   const { log, settings } = options;
-  const checks = (): readonly Check[] => checksOf(options, readHealthFile(settings.healthFile));
-  return healthOf(options, checks(), (board) => {
+  let chosen = readHealthFile(settings.healthFile);
+  return healthOf(options, checksOf(options, chosen), (board) => {
     try {
-      board.replace(checks());
+      const next = readHealthFile(settings.healthFile);
+      // A reload comes with each rotation of the log too: what is known of the same checks still holds.
+      if (JSON.stringify(next) === JSON.stringify(chosen)) return;
+      chosen = next;
+      board.replace(checksOf(options, chosen));
+      log.info({ checks: chosen.map(({ name }) => name) }, 'health makes other checks');
     } catch (error) {
       log.warn((error as Error).message);
     }

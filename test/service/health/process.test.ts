@@ -45,7 +45,7 @@ describe('health in a process of its own', { timeout: 60_000, concurrency: 4 }, 
       return JSON.parse(body).checks.map(({ name }: { name: string }) => name);
     };
     const inside = ['model', 'eventLoop', 'metricsFile'];
-    const port = { kind: 'tcp', name: 'port', host: '127.0.0.1', port: 9, everySeconds: 5 };
+    const port = { kind: 'tcp', name: 'port', host: '127.0.0.1', port: 9, everySeconds: 1 };
     await writeFile(healthFile, JSON.stringify({ checks: [] }));
     const service = await workshop.start({ VIGIA_HEALTH_FILE: healthFile });
     assert.deepEqual(await checksOf(), inside);
@@ -55,6 +55,15 @@ describe('health in a process of its own', { timeout: 60_000, concurrency: 4 }, 
     const ready = await service.call('GET', '/health/ready');
     assert.equal(ready.status, 503);
     assert.match(JSON.parse(ready.body).detail, /^port: connect ECONNREFUSED/);
+    const since = async () => {
+      const { body } = await service.call('GET', '/health/deep');
+      return JSON.parse(body).checks[3].failingSince;
+    };
+    const before = await since();
+    service.child.kill('SIGHUP');
+    // A second later the look is made anew, and still knows since when.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(await since(), before, 'the same file is no news');
     await writeFile(healthFile, '{"checks":[{"kind":"smell"}]}');
     service.child.kill('SIGHUP');
     await until(() => service.logged.some(({ msg }) => /health\.json: not usable/.test(String(msg))));
