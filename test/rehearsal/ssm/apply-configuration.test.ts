@@ -21,6 +21,7 @@ const usual = {
   unit: '[Service]\nExecStart=/bin/true',
   agent: '{"logs":{}}',
   upkeep: 'updates=off',
+  health: '{}',
 };
 type Files = Readonly<Record<string, string>>;
 const revisions: Readonly<Record<string, Files>> = {
