@@ -68,6 +68,7 @@ beforeEach(async () => {
   unit = supervise({
     name: 'vigia-demo.service',
     execStart: `! grep -q BROKEN '${sandbox.path('/etc/vigia/demo.env')}' || exit 7; trap 'echo reloaded >>reloads' HUP; while :; do sleep 0.05; done`,
+    execReload: ['/bin/kill -HUP $MAINPID'],
     execStartPost: [`sleep 0.1; ! grep -q BROKEN '${sandbox.path('/etc/vigia/demo.env')}'`],
   });
   control = await controlUnits(sandbox, {
