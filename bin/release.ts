@@ -7,6 +7,7 @@ import { documents } from '../lib/catalog/documents';
 import { releasePrefix } from '../lib/catalog/host';
 import { scopeName } from '../lib/catalog/names';
 import type { Config } from '../lib/config/config';
+import { renderScrapeConfig } from '../lib/render/agent/prometheus';
 import { buildRelease as buildDirectory } from '../lib/render/cloudformation/assets';
 import { releaseOf } from '../lib/render/cloudformation/release';
 import { loadConfig, projectRoot } from './load-config';
@@ -43,6 +44,7 @@ export async function buildRelease(config: Config, out: string): Promise<Release
       architecture: config.host.architecture,
       modelDirectory: config.model.directory,
       workload: config.workload,
+      scrapeConfig: renderScrapeConfig(config),
     });
     const id = releaseOf(directory);
     const archive = packed(filesBelow(directory));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { Config } from '../lib/config/config';
 import { renderAgentConfig } from '../lib/render/agent/agent-config';
+import { renderScrapeConfig } from '../lib/render/agent/prometheus';
 import { buildAssets } from '../lib/render/cloudformation/assets';
 import { composeStacks } from '../lib/render/cloudformation/compose';
 import { projectRoot } from './load-config';
@@ -24,6 +25,7 @@ export async function synthesiseApp(app: App, config: Config): Promise<string> {
       architecture: config.host.architecture,
       modelDirectory: config.model.directory,
       workload: config.workload,
+      scrapeConfig: renderScrapeConfig(config),
     });
     composeStacks(app, config, assets, renderAgentConfig(config));
     return app.synth().directory;

@@ -22,3 +22,6 @@ export function packagesOf({ workload }: Config): readonly string[] {
       return [...always, 'docker'];
   }
 }
+
+/** In the release: what the agent scrapes. It lies there because what can be scraped changes with the service. */
+export const scrapeFile = 'prometheus.yaml';

@@ -30,9 +30,20 @@ const environment = z
   )
   .default({});
 
+/** Figures of a Prometheus endpoint that become metrics as well, by service and stage, without their own labels. */
+const prometheus = z.strictObject({
+  path: urlPath.default('/metrics'),
+  /** Each one is billed; twenty are six dollars a month. */
+  metrics: z
+    .array(z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'expected the name of a Prometheus metric'))
+    .min(1)
+    .max(20),
+});
+
 const own = {
   healthPath,
   environment,
+  prometheus: prometheus.optional(),
   /** What it is told when its log files were rotated; nothing, when it opens them for each line. */
   reload: z.enum(['none', 'SIGHUP']).default('none'),
 };

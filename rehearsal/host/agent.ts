@@ -74,7 +74,9 @@ export const honouredSections: Readonly<Record<string, readonly string[]>> = {
     'drop_original_metrics',
     'totalcpu',
   ],
-  logs: ['force_flush_interval', 'logs_collected'],
+  // Figures that are scraped beside the log lines: collected on the real host alone, and no alarm of ours reads them.
+  logs: ['force_flush_interval', 'logs_collected', 'metrics_collected'],
+  'logs.metrics_collected': ['prometheus'],
   'logs.logs_collected': ['files'],
   'logs.logs_collected.files': ['collect_list'],
   'logs.logs_collected.files.collect_list.*': ['file_path', 'log_group_name', 'log_stream_name'],

@@ -4,6 +4,7 @@ import { agentMetrics, namespaces } from '../../catalog/metrics';
 import { scopeName } from '../../catalog/names';
 import { tracesTarget } from '../../catalog/traces';
 import type { Config } from '../../config/config';
+import { prometheusSection } from './prometheus';
 
 /** Plugins as the agent names them; a metric's name is `<plugin>_<measurement>`. */
 const plugins = ['cpu', 'mem', 'disk', 'diskio', 'netstat'] as const;
@@ -18,6 +19,7 @@ const logFlushSeconds = 1;
 export function renderAgentConfig(config: Config): Record<string, unknown> {
   const layout = hostLayout(config.service);
   const groups = logGroups(scopeName(config));
+  const prometheus = prometheusSection(config);
   return {
     agent: { run_as_user: 'cwagent', omit_hostname: true, metrics_collection_interval: collectionSeconds },
     metrics: {
@@ -31,6 +33,7 @@ export function renderAgentConfig(config: Config): Record<string, unknown> {
     },
     logs: {
       force_flush_interval: logFlushSeconds,
+      ...(prometheus === undefined ? {} : { metrics_collected: { prometheus } }),
       logs_collected: {
         files: {
           collect_list: [

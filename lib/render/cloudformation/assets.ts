@@ -1,7 +1,8 @@
 /** Builds what the stacks ship: the function's bundle and the service's directory. The same bytes for the same sources. */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { scrapeFile } from '../../catalog/workload';
 import type { WorkloadSettings } from '../../config/workload';
 import { AssetError } from './asset-error';
 import { stampRelease } from './release';
@@ -19,6 +20,8 @@ export interface AssetSettings {
   /** Directory with model.onnx and model.json, relative to the project. */
   readonly modelDirectory: string;
   readonly workload: WorkloadSettings;
+  /** What the agent scrapes of a workload of its own; undefined where nothing. */
+  readonly scrapeConfig: string | undefined;
 }
 
 /** Builds both assets below `outDirectory`, from the project at `root`. */
@@ -72,6 +75,8 @@ async function fillRelease(root: string, outDirectory: string, settings: AssetSe
   rmSync(outDirectory, { recursive: true, force: true });
   if (workload.kind === 'command') copyDirectory(root, workload.directory, outDirectory);
   else placeContainer(workload, outDirectory);
+  if (settings.scrapeConfig !== undefined)
+    writeFileSync(join(outDirectory, scrapeFile), settings.scrapeConfig);
 }
 
 async function buildService(root: string, outDirectory: string, settings: AssetSettings): Promise<void> {

@@ -25,6 +25,11 @@ export function metricLines(config: Config, use: MonthlyUse): Line[] {
       because: 'each figure by service, and disks by path as well',
     },
     {
+      item: 'Figures of its Prometheus endpoint',
+      quantity: config.workload.kind === 'model' ? 0 : (config.workload.prometheus?.metrics.length ?? 0),
+      price: 'customMetric',
+    },
+    {
       item: "Counters of the remediation's own",
       quantity: isRemediated(config) ? (functionCounters * use.incidents) / hoursPerMonth : 0,
       price: 'customMetric',

@@ -73,6 +73,8 @@ describe('the workload', () => {
     ['a value of two lines', command({ environment: { A: 'b\nC=d' } }), /environment\.A: .*one line/],
     ['a package that is an option', command({ packages: ['--nogpgcheck'] }), /packages\.0/],
     ['a health path with a query', command({ healthPath: '/x?y' }), /healthPath/],
+    ['figures without a name', command({ prometheus: { metrics: [] } }), /prometheus\.metrics/],
+    ['a figure that is a pattern', command({ prometheus: { metrics: ['a.*'] } }), /prometheus\.metrics\.0/],
     ['an image without a tag', container({ image: `${registry}/churn` }), /image: .*tag other than latest/],
     ['an image that moves', container({ image: `${registry}/churn:latest` }), /image/],
     ['an image with an option in it', container({ image: '--privileged:1' }), /image/],

@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { projectRoot } from '../../../../bin/load-config';
 import { cdkContext } from '../../../../bin/synthesise';
 import { renderAgentConfig } from '../../../../lib/render/agent/agent-config';
+import { renderScrapeConfig } from '../../../../lib/render/agent/prometheus';
 import { buildAssets } from '../../../../lib/render/cloudformation/assets';
 import { composeStacks } from '../../../../lib/render/cloudformation/compose';
 import { sampleConfig } from '../../sample-config';
@@ -14,6 +15,7 @@ async function main(outdir: string): Promise<void> {
     architecture: config.host.architecture,
     modelDirectory: config.model.directory,
     workload: config.workload,
+    scrapeConfig: renderScrapeConfig(config),
   });
   const app = new App({
     outdir: join(outdir, 'assembly'),
