@@ -103,7 +103,7 @@ function tracesProblems(stage: string, { traces }: StageSettings): string[] {
 }
 
 /** What the library or AWS would refuse later, or would not work at all. */
-function entranceProblems(stage: string, { host }: StageSettings): string[] {
+function entranceProblems(stage: string, { host, workload }: StageSettings): string[] {
   const { network, loadBalancer, applicationStatusCheck, port } = host;
   const problems: string[] = [];
   if (
@@ -120,6 +120,12 @@ function entranceProblems(stage: string, { host }: StageSettings): string[] {
     problems.push(
       `stages.${stage}.host.applicationStatusCheck.port: taken by the service, got ${port}, ` +
         'expected another one than host.port; change one of them',
+    );
+  }
+  if (applicationStatusCheck.enabled && workload.kind !== 'model') {
+    problems.push(
+      `stages.${stage}.host.applicationStatusCheck: asks a port in HTTP/2 that only the service of Vigia opens, got workload ` +
+        `'${workload.kind}', expected 'model'; leave the check out`,
     );
   }
   return problems;

@@ -7,7 +7,7 @@ import { drainSecondsOf } from '../../catalog/health';
 import { agentNoteOf, flushSeconds, hostLayout, serviceEnvironment } from '../../catalog/host';
 import { thresholdOf } from '../../catalog/resolve';
 import { tracesEnvironment } from '../../catalog/traces';
-import { readyPathOf } from '../../catalog/workload';
+import { startedPathOf } from '../../catalog/workload';
 import type { Config } from '../../config/config';
 import { serviceUnit } from './constructs/service-unit';
 import { healthFile } from './health-file';
@@ -45,7 +45,7 @@ export function serviceEnvironmentFile(config: Config): string {
     stage: config.stage,
     bind: '0.0.0.0',
     port: config.host.port,
-    readyPath: readyPathOf(config),
+    readyPath: startedPathOf(config),
     ...(workload.kind === 'model' ? { modelDirectory: `${layout.current}/model` } : {}),
     logFile: layout.logFile,
     logLevel: config.switches.logLevel,

@@ -90,7 +90,7 @@ describe('the health file', () => {
     }
   });
 
-  it('and the entrance: a balancer in one zone, a port that is taken', () => {
+  it('and the entrance: a balancer in one zone, a port that is taken, a service that has no such port', () => {
     const network = {
       kind: 'existing' as const,
       vpcId: 'vpc-0123456789abcdef0',
@@ -105,6 +105,14 @@ describe('the health file', () => {
     assert.throws(
       () => sampleConfig({ host: { port: 8081, applicationStatusCheck: { enabled: true } } }),
       /host\.applicationStatusCheck\.port: taken by the service, got 8081, expected another one/,
+    );
+    assert.throws(
+      () =>
+        sampleConfig({
+          host: { applicationStatusCheck: { enabled: true } },
+          workload: { kind: 'container', image: 'example.com/churn:1.0.0' },
+        }),
+      /host\.applicationStatusCheck: asks a port in HTTP\/2 .*, got workload 'container', expected 'model'; leave/,
     );
   });
 });
