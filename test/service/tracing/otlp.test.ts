@@ -194,10 +194,11 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
   });
 
   it('are made after all when a request fails or is slow, a few each second, never against the caller', async () => {
-    const rehearsal = { VIGIA_ALLOW_FAULTS: 'rehearsal', VIGIA_SLOW_MS: '50' };
+    // Far above what an ordinary one takes on a busy machine.
+    const rehearsal = { VIGIA_ALLOW_FAULTS: 'rehearsal', VIGIA_SLOW_MS: '1500' };
     const { collector, service, end } = await start({ traceShare: 1e-9, degraded: 'off' }, rehearsal);
-    await predict(service);
-    await service.call('POST', '/__faults', { kind: 'slow', delayMs: 60 });
+    const ordinary = await predict(service);
+    await service.call('POST', '/__faults', { kind: 'slow', delayMs: 1600 });
     const slow = await predict(service);
     await service.call('POST', '/__faults', { kind: 'errors', rate: 1 });
     await predict(service, { 'x-amzn-trace-id': `Root=${root};Sampled=0` });
@@ -205,7 +206,7 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
     await end();
     const late = serverOf(of(collector.spans, slow.body.requestId));
     assert.equal(late.attributes.sampled_by, 'slowness');
-    assert.ok(late.endNs - late.startNs >= 50_000_000n, 'as long as the request was');
+    assert.ok(late.endNs - late.startNs >= 1_500_000_000n, 'as long as the request was');
     assert.equal(of(collector.spans, root).length, 0);
     const failures = collector.spans.filter(({ attributes }) => attributes.sampled_by === 'failure');
     assert.ok(
@@ -213,7 +214,7 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
       `${failures.length} of ${failed.length}`,
     );
     for (const { status, events } of failures) assert.deepEqual([status, events.length], [2, 1]);
-    assert.equal(collector.spans.length, failures.length + 1, 'the ordinary one has none');
+    assert.equal(of(collector.spans, ordinary.body.requestId).length, 0);
   });
 
   it('tell why a stand-in was answered, traced at first or after all', async () => {
@@ -272,6 +273,6 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
     const startedMs = Date.now();
     await end();
     // Half a second for the traces, beside what a stop takes anyway.
-    assert.ok(Date.now() - startedMs < 5000);
+    assert.ok(Date.now() - startedMs < 8000);
   });
 });
