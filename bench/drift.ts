@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../rehearsal/traffic';
+import { systemClock } from '../service/clock';
 import { answerSubjects, baselineSchema, featureSubjects } from '../service/drift/baseline';
 import { Sketch } from '../service/drift/sketch';
+import { createDriftWatch } from '../service/drift/watch';
 
 const rounds = 5;
 const predictions = 2_000_000;
@@ -50,9 +52,28 @@ const counted = nanoseconds((row, index) => {
   sketch.add(features.length + 1, 0.5 + (index & 511) / 1024);
 });
 const grown = process.memoryUsage().heapUsed - before;
+const watch = createDriftWatch({
+  clock: systemClock(),
+  plan: { windowMs: 3_600_000, windows: 24 },
+  identity: { Service: 'bench', Stage: 'bench' },
+  write: () => {},
+  stateDirectory: undefined,
+  complain: (message) => process.stderr.write(`${message}\n`),
+});
+watch.start({ ...model, baseline });
+/** Of the length that request ids have. */
+const ids = Array.from(
+  { length: distinctRows },
+  (_, index) => `1-68e5a1b2-${String(index).padStart(24, '0')}`,
+);
+const whole = nanoseconds((row, index) =>
+  watch.predicted(ids[index % distinctRows] ?? '', 0, row, 'fraud', 0.5 + (index & 511) / 1024, false),
+);
+watch.stop();
 const per = (counted - empty) / subjects.length;
 process.stdout.write(
   `${subjects.length} values a prediction (${features.length} features, class, confidence): ${(counted - empty).toFixed(0)} ns, ${per.toFixed(1)} ns each\n` +
+    `with the class remembered until its label comes: ${(whole - empty).toFixed(0)} ns\n` +
     `heap grown by ${(grown / 1024).toFixed(0)} kB in ${(rounds * predictions).toLocaleString('en-US')} predictions; counters take ${(sketch.size * 4).toLocaleString('en-US')} bytes a window\n` +
     `(checksum ${Number.isFinite(sum)})\n`,
 );

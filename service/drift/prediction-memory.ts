@@ -22,6 +22,8 @@ export class PredictionMemory {
   private readonly classes: Uint16Array;
   private readonly next: Uint8Array;
   private readonly sets: number;
+  private first = 0;
+  private second = 0;
 
   /** @param places a power of two */
   constructor(places = rememberedPredictions) {
@@ -33,26 +35,39 @@ export class PredictionMemory {
 
   /** @param classPlace the predicted class's place in the model's list */
   remember(requestId: string, index: number, classPlace: number): void {
-    const hash = hashOf(requestId, index, firstSeed);
-    const set = hash & (this.sets - 1);
+    this.hash(requestId, index);
+    const set = this.first & (this.sets - 1);
     const way = this.next[set] as number;
     this.next[set] = (way + 1) & (ways - 1);
-    this.tags[set * ways + way] = hashOf(requestId, index, secondSeed);
+    this.tags[set * ways + way] = this.second;
     this.classes[set * ways + way] = classPlace;
   }
 
   /** The predicted class, once: a label that comes again is not counted again. */
   recall(requestId: string, index: number): Recalled {
-    const set = hashOf(requestId, index, firstSeed) & (this.sets - 1);
-    const tag = hashOf(requestId, index, secondSeed);
+    this.hash(requestId, index);
+    const set = this.first & (this.sets - 1);
     for (let place = set * ways; place < (set + 1) * ways; place++) {
       const known = this.classes[place] as number;
-      if (known === empty || this.tags[place] !== tag) continue;
+      if (known === empty || this.tags[place] !== this.second) continue;
       if ((known & labelled) !== 0) return { kind: 'repeated' };
       this.classes[place] = known | labelled;
       return { kind: 'class', place: known };
     }
     return { kind: 'unknown' };
+  }
+
+  /** FNV-1a twice over the id in one pass, then mixed, for the low bits alone choose the set. Allocates nothing. */
+  private hash(id: string, index: number): void {
+    let first = firstSeed;
+    let second = secondSeed;
+    for (let at = 0; at < id.length; at++) {
+      const code = id.charCodeAt(at);
+      first = Math.imul(first ^ code, 0x01000193);
+      second = Math.imul(second ^ code, 0x5bd1e995);
+    }
+    this.first = mixed(Math.imul(first ^ index, 0x01000193));
+    this.second = mixed(Math.imul(second ^ index, 0x5bd1e995));
   }
 }
 
@@ -60,12 +75,8 @@ export class PredictionMemory {
 const firstSeed = 0x811c9dc5;
 const secondSeed = 0x2f0b4a87;
 
-/** FNV-1a over the id, then mixed, for its low bits alone choose the set. */
-function hashOf(id: string, index: number, seed: number): number {
-  let hash = seed;
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ index, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
-  return (hash ^ (hash >>> 16)) >>> 0;
+function mixed(hash: number): number {
+  let value = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  value = Math.imul(value ^ (value >>> 15), 0x846ca68b);
+  return (value ^ (value >>> 16)) >>> 0;
 }
