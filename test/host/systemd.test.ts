@@ -69,6 +69,14 @@ describe('the host under a real systemd', { skip }, () => {
     sh(
       `node-24 -e 'fetch("http://127.0.0.1:${config.host.port}/health/ready").then((answer) => console.log(answer.status))'`,
     );
+  /** One prediction through the model of the release, each feature at the least that it may be. */
+  const predict = (): Promise<string> =>
+    sh(
+      `node-24 -e 'const { features } = require("/opt/vigia/${service}/current/model/model.json");
+        const row = Object.fromEntries(features.map(({ name, min = 1 }) => [name, min]));
+        fetch("http://127.0.0.1:${config.host.port}/predict", { method: "POST", headers: { "content-type": "application/json" },
+          body: JSON.stringify({ instances: [row] }) }).then(async (answer) => console.log(answer.status, await answer.text()))'`,
+    );
 
   it('boots by the commands of the template, one after the other', async () => {
     for (const { name, command, cwd } of host.commands) {
@@ -86,6 +94,7 @@ describe('the host under a real systemd', { skip }, () => {
       /^-a fetch-config -m ec2 -s -c file:\/etc\/vigia\//,
     );
     assert.equal(await ready(), '200');
+    assert.match(await predict(), /^200 .*"predictions":\[\{/);
   });
 
   it('runs the service as its own user, confined, with the agent reading its logs', async () => {
