@@ -124,7 +124,7 @@ function entranceProblems(stage: string, { host, workload }: StageSettings): str
   }
   if (applicationStatusCheck.enabled && workload.kind !== 'model') {
     problems.push(
-      `stages.${stage}.host.applicationStatusCheck: asks a port in HTTP/2 that only the service of Vigia opens, got workload ` +
+      `stages.${stage}.host.applicationStatusCheck: asks a port in HTTP/2 that only the service that comes with Vigía opens, got workload ` +
         `'${workload.kind}', expected 'model'; leave the check out`,
     );
   }
