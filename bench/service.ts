@@ -1,0 +1,233 @@
+/**
+ * What everything that watches costs a prediction: the service as it is shipped beside itself with all of it off, and
+ * beside a plain route. One processor for the service, one for the load where `taskset` is at hand; interleaved runs.
+ * Run with `npm run bench:service`; `npm run bench:memory` looks whether memory stays flat over ten million predictions.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sleep, systemClock } from '../service/clock';
+import { describeMachine, median } from './machine';
+import type { Latency, Throughput } from './service-load';
+
+const clock = systemClock();
+const root = join(__dirname, '..');
+const taskset = '/usr/bin/taskset';
+
+/** An odd number, so that one run is the middle. */
+const rounds = 5;
+const secondsOfLoad = 4;
+/** A tenth of what one processor answers: latency is then that of the service, not of a queue. */
+const pacedPerSecond = 500;
+
+interface Variant {
+  readonly name: string;
+  readonly program: readonly string[];
+  readonly env: (directory: string, sink: number) => Readonly<Record<string, string>>;
+}
+
+const basics = { VIGIA_SERVICE: 'bench', VIGIA_STAGE: 'dev', VIGIA_BIND: '127.0.0.1' };
+const main = [join(root, 'service', 'main.ts')];
+
+const variants: readonly Variant[] = [
+  {
+    name: 'everything on',
+    program: main,
+    env: (directory, sink) => ({
+      ...basics,
+      VIGIA_LOG_FILE: join(directory, 'service.log'),
+      VIGIA_EMF_FILE: join(directory, 'metrics.emf'),
+      // Shares of logs and traces are the switches' own defaults: five in a hundred of each.
+      VIGIA_TRACES_ENDPOINT: `http://127.0.0.1:${sink}/v1/traces`,
+    }),
+  },
+  {
+    name: 'bare',
+    program: main,
+    env: (directory) => {
+      const switches = join(directory, 'switches.json');
+      writeFileSync(switches, '{"degraded":"off","logLevel":"silent","logShare":0,"traceShare":0}');
+      return {
+        ...basics,
+        VIGIA_LOG_FILE: join(directory, 'service.log'),
+        VIGIA_EMF_FILE: join(directory, 'metrics.emf'),
+        VIGIA_TELEMETRY: 'off',
+        VIGIA_SWITCHES_FILE: switches,
+        VIGIA_MAX_CACHED_ROWS: '0',
+      };
+    },
+  },
+  {
+    name: 'plain route',
+    program: [join(__dirname, 'service-plain.ts'), join(root, 'service', 'model')],
+    env: () => ({}),
+  },
+];
+
+interface Running {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+/** Pins to one processor where that is possible. */
+function pinned(processor: number, args: readonly string[]): [command: string, args: string[]] {
+  const node = ['--import', 'tsx', ...args];
+  return existsSync(taskset)
+    ? [taskset, ['-c', String(processor), process.execPath, ...node]]
+    : [process.execPath, node];
+}
+
+async function start(
+  { name, program, env }: Variant,
+  directory: string,
+  port: number,
+  sink: number,
+): Promise<Running> {
+  const own = mkdtempSync(join(directory, 'run-'));
+  const isPlain = !program.includes(join(root, 'service', 'main.ts'));
+  const [command, args] = pinned(0, isPlain ? [...program, String(port)] : program);
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...env(own, sink), VIGIA_PORT: String(port) },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < 300; tries += 1) {
+    const ready = await fetch(`${url}/health/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (ready) return { name, child, url };
+    await sleep(clock, 100);
+  }
+  throw new Error(`bench: ${name} does not answer on ${url}`);
+}
+
+async function load<T>(mode: 'full' | 'paced', url: string, seconds: number, amount: number): Promise<T> {
+  const [command, args] = pinned(1, [
+    join(__dirname, 'service-load.ts'),
+    mode,
+    url,
+    String(seconds),
+    String(amount),
+  ]);
+  const { stdout } = await promisify(execFile)(command, args, { cwd: root });
+  return JSON.parse(stdout) as T;
+}
+
+/** A backend for traces that takes everything. */
+async function openSink(): Promise<Server> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+const residentMegabytes = ({ pid }: ChildProcess): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** A tick of Linux's accounting, which has been a hundredth of a second for as long as there are programs that read it. */
+const tickMicroseconds = 10_000;
+
+/** Time that the process has spent on a processor: it does not grow while others have it, as the clock on the wall does. */
+function processorMicroseconds({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * tickMicroseconds;
+}
+
+const rounded = (value: number, digits = 0): string => value.toFixed(digits);
+
+async function compare(running: readonly Running[]): Promise<void> {
+  const perSecond = new Map<string, number[]>();
+  const processor = new Map<string, number[]>();
+  const latencies = new Map<string, Latency[]>();
+  for (const { url } of running) await load('full', url, 2, 1);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { name, url, child } of running) {
+      const before = processorMicroseconds(child);
+      const throughput = await load<Throughput>('full', url, secondsOfLoad, 1);
+      const spent = processorMicroseconds(child) - before;
+      const latency = await load<Latency>('paced', url, secondsOfLoad, pacedPerSecond);
+      if (throughput.errors + latency.errors > 0) throw new Error(`bench: ${name} failed some requests`);
+      perSecond.set(name, [...(perSecond.get(name) ?? []), throughput.perSecond]);
+      processor.set(name, [...(processor.get(name) ?? []), spent / throughput.answered]);
+      latencies.set(name, [...(latencies.get(name) ?? []), latency]);
+    }
+  }
+  const [on, bare] = running.map(({ name }) => name);
+  console.log('variant         requests/s (min to max)      us of processor  p50 ms   p99 ms at 500/s');
+  for (const { name } of running) {
+    const rates = perSecond.get(name) ?? [];
+    const own = latencies.get(name) ?? [];
+    console.log(
+      [
+        name.padEnd(14),
+        `${rounded(median(rates))} (${rounded(Math.min(...rates))} to ${rounded(Math.max(...rates))})`.padStart(
+          26,
+        ),
+        rounded(median(processor.get(name) ?? []), 1).padStart(15),
+        rounded(median(own.map(({ p50Ms }) => p50Ms)), 2).padStart(8),
+        rounded(median(own.map(({ p99Ms }) => p99Ms)), 2).padStart(8),
+      ].join('  '),
+    );
+  }
+  // Round by round, because the machine's mood changes between rounds and hardly within one.
+  const ratio = (of: (name: string, round: number) => number): number =>
+    median(Array.from({ length: rounds }, (_, round) => of(on ?? '', round) / of(bare ?? '', round)));
+  const throughput = ratio((name, round) => perSecond.get(name)?.[round] ?? Number.NaN);
+  // On a machine that is not idle this one is to be believed: a saturated processor answers as many as it has time for.
+  const work = 1 / ratio((name, round) => processor.get(name)?.[round] ?? Number.NaN);
+  const p99 = ratio((name, round) => latencies.get(name)?.[round]?.p99Ms ?? Number.NaN);
+  console.log(
+    `everything on against bare: ${rounded(100 * throughput, 1)} % of the throughput (${rounded(100 * work, 1)} % by processor time), ${rounded(p99, 2)} x the p99`,
+  );
+}
+
+/** Ten million predictions in full batches, and the memory after each million. */
+async function watchMemory({ url, child }: Running): Promise<void> {
+  const wanted = 10_000_000;
+  let predictions = 0;
+  console.log('predictions     resident MB');
+  for (let next = 0; predictions < wanted; ) {
+    const { perSecond, errors } = await load<Throughput>('full', url, 10, 256);
+    if (errors > 0) throw new Error(`bench: ${errors} requests failed`);
+    predictions += Math.round(perSecond * 10) * 256;
+    if (predictions < next) continue;
+    console.log(
+      `${(predictions / 1e6).toFixed(1).padStart(8)} M  ${rounded(residentMegabytes(child)).padStart(12)}`,
+    );
+    next = predictions + 1_000_000;
+  }
+}
+
+async function run(): Promise<void> {
+  console.log(describeMachine());
+  const directory = mkdtempSync(join(tmpdir(), 'vigia-bench-'));
+  const sink = await openSink();
+  const { port } = sink.address() as AddressInfo;
+  const running: Running[] = [];
+  const isMemory = process.argv.includes('--memory');
+  try {
+    for (const [index, variant] of variants.slice(0, isMemory ? 1 : variants.length).entries()) {
+      running.push(await start(variant, directory, port + 1 + index, port));
+    }
+    const [first] = running;
+    if (isMemory && first !== undefined) await watchMemory(first);
+    else await compare(running);
+  } finally {
+    for (const { child } of running) child.kill('SIGKILL');
+    sink.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+void run();
