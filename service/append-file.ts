@@ -40,12 +40,20 @@ export interface AppendFileOptions {
   readonly path: string;
   readonly maxBufferedBytes: number;
   readonly clock: Clock;
+  /** Lines of so long are written in one go. Without it each is written as it comes. */
+  readonly gatherMs?: number;
   /** Told of failures, at most once a minute. */
   readonly complain: (message: string) => void;
 }
 
 /** Opens lazily and again after each failure, so that a directory may appear, or a disk be freed, later. */
-export function createAppendFile({ path, maxBufferedBytes, clock, complain }: AppendFileOptions): AppendFile {
+export function createAppendFile({
+  path,
+  maxBufferedBytes,
+  clock,
+  gatherMs = 0,
+  complain,
+}: AppendFileOptions): AppendFile {
   let queue: Buffer[] = [];
   let inFlight: readonly Buffer[] = [];
   let queuedBytes = 0;
@@ -57,6 +65,7 @@ export function createAppendFile({ path, maxBufferedBytes, clock, complain }: Ap
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let stale = false;
   let work: Promise<void> | undefined;
+  let isGathering = false;
   let complainedAtMs = Number.NEGATIVE_INFINITY;
 
   const letGo = async (): Promise<void> => {
@@ -107,8 +116,19 @@ export function createAppendFile({ path, maxBufferedBytes, clock, complain }: Ap
   const start = (): void => {
     work ??= writeQueue().finally(() => {
       work = undefined;
-      if (failure === undefined && queue.length > 0) start();
+      if (failure === undefined && queue.length > 0) startSoon();
     });
+  };
+  const startSoon = (): void => {
+    if (gatherMs === 0) {
+      start();
+    } else if (!isGathering) {
+      isGathering = true;
+      clock.after(gatherMs, () => {
+        isGathering = false;
+        start();
+      });
+    }
   };
 
   return {
@@ -120,7 +140,7 @@ export function createAppendFile({ path, maxBufferedBytes, clock, complain }: Ap
         queue.push(bytes);
         queuedBytes += bytes.length;
       }
-      if (failure === undefined || clock.elapsedMs() - failedAtMs >= retryEveryMs) start();
+      if (failure === undefined || clock.elapsedMs() - failedAtMs >= retryEveryMs) startSoon();
     },
     reopen() {
       stale = true;

@@ -9,6 +9,12 @@ import type { LogLevel } from './switches';
 /** About four thousand lines: what a minute of a full disk may cost in memory. */
 const maxBufferedBytes = 1024 * 1024;
 
+/**
+ * Each write wakes a thread, and on a machine of one processor that thread takes it from the predictions: line by line it
+ * was a seventh of all the work under full load. A kill costs the lines of so long; a crash and a stop write them.
+ */
+const gatherMs = 100;
+
 export interface Logging {
   readonly log: Logger;
   /** From now on; a request that has begun ends with the level it began with. */
@@ -46,6 +52,7 @@ export function createLogging(
     path: logFile,
     maxBufferedBytes,
     clock,
+    gatherMs,
     complain: (message) => void process.stderr.write(`${message}\n`),
   });
   // The logger's own level decides, and it may change; a level of the file's stream could not.
