@@ -94,15 +94,28 @@ function columnOf(
       `${path}: input ${name} has another shape, got [${shape.join(', ')}], expected [rows, ${features.length}]; list the features of the model, in its order`,
     );
   }
-  const misfit = features.find((feature) =>
-    type === 'string' ? feature.type !== 'category' : feature.nullable === true && type.startsWith('int'),
-  );
+  const holds = holdsOf(type);
+  const misfit = features.find((feature) => !holds.accepts(feature));
   if (misfit !== undefined) {
     throw new ModelError(
-      `${path}: input ${name} cannot hold feature ${misfit.name}, got ${type}, expected ${type === 'string' ? 'a category' : 'floats, as integers have no missing value'}; correct model.json`,
+      `${path}: input ${name} cannot hold feature ${misfit.name}, got ${type}, expected ${holds.expected}; correct model.json`,
     );
   }
   return { name, type, first, width: features.length, rank: shape.length, features };
+}
+
+/** Which features fit into tensors of a type: what is found out here cannot fail in a prediction. */
+function holdsOf(type: string): {
+  readonly expected: string;
+  readonly accepts: (feature: Feature) => boolean;
+} {
+  if (type === 'string') return { expected: 'a category', accepts: (feature) => feature.type === 'category' };
+  if (!type.startsWith('int')) return { expected: 'any', accepts: () => true };
+  return {
+    expected:
+      'an integer or a category that is never null, as integers have neither fractions nor missing values',
+    accepts: (feature) => feature.type !== 'number' && feature.nullable !== true,
+  };
 }
 
 /** What a missing word is written as: the empty text, as pandas' users fill it before they train. */

@@ -1,6 +1,7 @@
 /** Models as the usual libraries and converters write them: the training library, the runtime and the trees must agree. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -76,6 +77,21 @@ describe('a model of another library', () => {
         error.message,
         /output output_probability is no tensor, got a list of maps, .*without ZipMap/,
       );
+      return true;
+    });
+  });
+
+  it('that takes whole numbers is refused features that may be anything else', async (test) => {
+    const copy = mkdtempSync(join(tmpdir(), 'vigia-model-'));
+    test.after(() => rmSync(copy, { recursive: true }));
+    cpSync(join(directory, 'integers'), copy, { recursive: true });
+    const path = join(copy, 'model.json');
+    const metadata = JSON.parse(readFileSync(path, 'utf8'));
+    metadata.features[1].type = 'number';
+    writeFileSync(path, JSON.stringify(metadata));
+    await assert.rejects(loadOnnxModel(copy), (error: unknown) => {
+      assert.ok(error instanceof ModelError, String(error));
+      assert.match(error.message, /cannot hold feature b, got int64, expected an integer or a category/);
       return true;
     });
   });
