@@ -2,7 +2,7 @@
 import { confidenceRange, Distribution, latencyRange } from './distribution';
 import type { RecordedModel, WindowCounters } from './recorder';
 
-/** The class of answers that the model does not name. */
+/** The class of answers that the model does not name; a class of the model with this very name takes them in. */
 export const otherClass = 'other';
 
 /** In ms; each is a bound between two buckets, so that nothing is counted on the wrong side. 250 is the alarm's limit. */
@@ -62,16 +62,17 @@ export class TotalCounters {
 
   /** What was taken in, and the window that is not over yet. */
   readWith(window: WindowCounters): Totals {
-    const classOf = (name: string, index: number): [string, number] => [
-      name,
-      (this.classes[index] ?? 0) + (window.classes[index] ?? 0),
-    ];
+    const classes = new Map<string, number>();
+    for (const [index, name] of [...this.model.classes, otherClass].entries()) {
+      const count = (this.classes[index] ?? 0) + (window.classes[index] ?? 0);
+      classes.set(name, (classes.get(name) ?? 0) + count);
+    }
     return {
       answered: this.answered + window.answered + window.stoodIn,
       failed: this.failed + window.failed,
       lowConfidence: this.lowConfidence + window.lowConfidence,
       degraded: this.degraded + window.degraded,
-      classes: Object.fromEntries([...this.model.classes, otherClass].map(classOf)),
+      classes: Object.fromEntries(classes),
       latency: this.latency.readWith(window.latency),
       confidence: this.confidence.readWith(window.confidence),
     };
