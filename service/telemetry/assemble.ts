@@ -56,7 +56,10 @@ export function assembleTelemetry({
     windowMs: settings.flushSeconds * 1000,
     identity: { Service: settings.service, Stage: settings.stage },
     write: (line) => metricsFile.write(line),
-    missingLines: missingLinesOf(() => files().map(({ state }) => state)),
+    missingLines: missingLinesOf(
+      () => metricsFile.state(),
+      () => [logging.state()],
+    ),
     // They cost a request to itself, and stand in the metrics file alone.
     vitals: settings.telemetry === 'on' ? vitals : async () => undefined,
   });
@@ -97,17 +100,26 @@ function usage(): { readonly cpuSeconds: number; readonly residentBytes: number 
 }
 
 /**
- * Lines that are missing from their files now: those dropped since the last call, and those that wait because the last
+ * Lines that are missing from their files now: those dropped and not told of yet, and those that wait because the last
  * attempt failed. A line that merely waits for its turn is not missing.
+ * @param carrier the file that the number itself is written to: what it drops may be the line that told of earlier ones
  */
-export function missingLinesOf(states: () => readonly AppendFileState[]): () => number {
+export function missingLinesOf(
+  carrier: () => AppendFileState,
+  others: () => readonly AppendFileState[],
+): () => number {
+  let toldBefore = 0;
   let lostBefore = 0;
+  let carrierLostBefore = 0;
   return () => {
-    const now = states();
-    const lost = now.reduce((sum, { lostLines }) => sum + lostLines, 0);
-    const held = now.reduce((sum, { failure, waitingLines }) => sum + (failure ? waitingLines : 0), 0);
-    const missing = lost - lostBefore + held;
+    const own = carrier();
+    const all = [own, ...others()];
+    const lost = all.reduce((sum, { lostLines }) => sum + lostLines, 0);
+    const held = all.reduce((sum, { failure, waitingLines }) => sum + (failure ? waitingLines : 0), 0);
+    // Nothing was dropped since: the last number has come through, or waits for a file that will take it.
+    if (own.lostLines === carrierLostBefore) toldBefore = lostBefore;
     lostBefore = lost;
-    return missing;
+    carrierLostBefore = own.lostLines;
+    return lost - toldBefore + held;
   };
 }
