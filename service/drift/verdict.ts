@@ -131,7 +131,7 @@ function dataFault(faults: readonly JudgedFeature[], drifted: readonly JudgedFea
   return {
     verdict: 'investigate',
     reason: `${what.charAt(0).toUpperCase()}${what.slice(1)}${others === 0 ? '' : `, ${counted(others, 'other feature')} drifted`}: how the data is made has changed.`,
-    todo: `Ask who fills ${names(faults)} what changed; correct it there. Retraining on such data would teach the fault.`,
+    todo: `Ask whoever fills ${listed(faults)} what changed; correct it there. Retraining on such data would teach the fault.`,
   };
 }
 
@@ -168,4 +168,13 @@ function names(features: readonly { readonly name: string }[]): string {
   const shown = features.slice(0, mostNames).map(({ name }) => name);
   const more = features.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+/** The same inside a sentence that goes on: `a`, `a and b`, `a, b and 3 more`. */
+function listed(features: readonly { readonly name: string }[]): string {
+  const shown = features.slice(0, mostNames).map(({ name }) => name);
+  const more = features.length - shown.length;
+  const parts = more > 0 ? [...shown, `${more} more`] : shown;
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }

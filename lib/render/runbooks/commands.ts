@@ -1,5 +1,6 @@
 /** The commands of a runbook page: real names, ready to paste, each prints what a person has to read. */
 import type { AlarmKey } from '../../catalog/alarms';
+import { documents } from '../../catalog/documents';
 import { hostLayout, logGroups } from '../../catalog/host';
 import { scopeName } from '../../catalog/names';
 import { type RemedyKey, remedies, rungsOf } from '../../catalog/remedies';
@@ -8,8 +9,11 @@ import type { Config } from '../../config/config';
 
 type Titled = readonly [title: string, command: string];
 
-/** Pages whose prose asks for a restart, beside those whose remedy is one. */
-const restartedByHand: readonly AlarmKey[] = ['memoryHigh'];
+/** Pages whose prose asks a person for a remedy that the alarm itself has not. */
+const byHand: Partial<Record<AlarmKey, RemedyKey>> = {
+  memoryHigh: 'restartService',
+  accuracyLow: 'rollbackRelease',
+};
 
 /** The page's commands as Markdown. */
 export function renderCommands(alarm: ResolvedAlarm, config: Config): string {
@@ -28,9 +32,17 @@ export function renderCommands(alarm: ResolvedAlarm, config: Config): string {
 
 function special(key: AlarmKey, config: Config): readonly Titled[] {
   const scope = scopeName(config);
-  const { unit, logDirectory } = hostLayout(config.service);
+  const { unit, logDirectory, switchesFile } = hostLayout(config.service);
   const groups = logGroups(scope);
   const queue = `aws sqs list-queues --queue-name-prefix ${scope}-remediation --query 'QueueUrls[0]' --output text`;
+  const health: Titled = [
+    'Which model and release are loaded',
+    onHost(scope, `curl -sS --max-time 5 localhost:${config.host.port}/health`),
+  ];
+  // This way of asking shows the first 2500 characters: the verdict and the worst features, and not what stands behind.
+  const askDrift = `curl -sS --max-time 5 localhost:${config.host.port}/drift`;
+  const drift: Titled = ['What has drifted, worst first', onHost(scope, askDrift)];
+  const accuracy: Titled = ['Which class is missed', onHost(scope, `${askDrift} | grep -o 'accuracy.:.*'`)];
   const byAlarm: Partial<Record<AlarmKey, readonly Titled[]>> = {
     errorRateHigh: [
       ['Last errors of the last 15 minutes', lastEvents(groups.service, '{ $.level = "error" }')],
@@ -49,6 +61,23 @@ function special(key: AlarmKey, config: Config): readonly Titled[] {
         onHost(scope, `systemctl status ${unit}; journalctl --unit ${unit} --lines 30 --no-pager`),
       ],
       ['Restart the agent', onHost(scope, 'systemctl restart amazon-cloudwatch-agent')],
+    ],
+    confidenceLow: [health],
+    driftDetected: [drift, health],
+    accuracyLow: [accuracy, health],
+    degradedMode: [
+      [
+        'Switched by hand?',
+        onHost(scope, `cat ${switchesFile.replace(/\.json$/, '.override.json')} 2>&1 || true`),
+      ],
+      ['Reasons of the last 15 minutes', lastEvents(groups.service, '{ $.degraded = * }')],
+      [
+        'Leave it to itself again',
+        onTarget(
+          scope,
+          `--document-name ${scope}-${documents.serveFromCache.name} --parameters Degraded=auto`,
+        ),
+      ],
     ],
     memoryHigh: [['Who uses it', onHost(scope, 'ps -eo rss,comm --sort=-rss | head -15')]],
     diskFull: [
@@ -88,14 +117,15 @@ function special(key: AlarmKey, config: Config): readonly Titled[] {
 }
 
 function restart({ key, remedy }: ResolvedAlarm, config: Config): readonly Titled[] {
-  if (remedy === null && !restartedByHand.includes(key)) return [];
+  const cure = remedy ?? byHand[key];
+  if (cure === undefined) return [];
   const scope = scopeName(config);
   const given: Readonly<Record<RemedyKey, string>> = {
     restartService: ` --parameters Unit=${hostLayout(config.service).unit}`,
     rollbackRelease: '',
     freeDisk: '',
   };
-  return rungsOf(remedy ?? 'restartService').map((rung) => [
+  return rungsOf(cure).map((rung) => [
     remedies[rung].action,
     onTarget(scope, `--document-name ${scope}-${remedies[rung].document}${given[rung]}`),
   ]);
@@ -106,8 +136,12 @@ function lastEvents(group: string, pattern: string): string {
   return `aws logs filter-log-events --log-group-name ${group} --filter-pattern '${pattern}' --start-time $(( ($(date +%s) - 900) * 1000 )) --query 'events[-20:].message' --output json`;
 }
 
+/** The shell is JSON inside single quotes of the shell that it is pasted into: both must survive. */
 const onHost = (scope: string, shell: string): string =>
-  onTarget(scope, `--document-name AWS-RunShellScript --parameters 'commands=["${shell}"]'`);
+  onTarget(
+    scope,
+    `--document-name AWS-RunShellScript --parameters 'commands=[${JSON.stringify(shell).replaceAll("'", "'\\''")}]'`,
+  );
 
 /** The host is found by its tag, because its id changes; then waits a moment and prints what the command printed. */
 function onTarget(scope: string, what: string): string {

@@ -36,7 +36,7 @@ function page(alarm: ResolvedAlarm, prose: string | undefined, config: Config): 
   return [
     `${generated}\n# ${alarm.key}\n\n${alarm.summary}\n`,
     prose.trim(),
-    `\n## Commands\n\n${renderCommands(alarm, config)}`,
+    `\n## Commands\n\nA command that answers \`InProgress\` is still at work: run its last line again.\n\n${renderCommands(alarm, config)}`,
     `\n## What Vigía does by itself\n\n${automation(alarm, config)}`,
     `\n## Why this alarm exists\n\n${facts(alarm)}\n`,
   ].join('\n');
@@ -74,9 +74,13 @@ function automation(alarm: ResolvedAlarm, config: Config): string {
     verifySeconds,
     ...rungsOf(alarm.remedy).map((rung) => remedies[rung].verifySeconds ?? 0),
   );
+  const isOnce =
+    rungsOf(alarm.remedy).length === 1 && rungsOf(alarm.remedy).every((rung) => !remedies[rung].repeats);
+  const next = isOnce
+    ? ', and hands over to you if it has not cleared.'
+    : `. If the alarm has not cleared it takes the next step, ${maxAttemptsPerIncident} in all at most, and then hands over to you.`;
   return (
-    `${rungsOf(alarm.remedy).map(rungWords).join(' ')} Then it looks at this alarm again after ${patience} s. If the ` +
-    `alarm has not cleared it takes the next step, ${maxAttemptsPerIncident} in all at most, and then hands over to you. While a ` +
+    `${rungsOf(alarm.remedy).map(rungWords).join(' ')} Then it looks at this alarm again after ${patience} s${next} While a ` +
     'release is being deployed it waits, and its health gate decides. It acts ' +
     `at most ${maxActionsPerDay} times in 24 hours, and not within ${cooldownMinutes} minutes of an earlier incident.\n\n` +
     'To stop it for good set `remediation.mode` to `dry-run` or `off` and deploy. To stop it now (and be told after five ' +

@@ -197,6 +197,10 @@ describe('eight cases', () => {
     );
     assert.deepEqual([found.verdict, found.drifted.toSorted()], ['investigate', ['age', 'channel']]);
     assert.match(found.reason, /^Values are missing in (age, channel|channel, age): how the data is made/);
+    assert.match(
+      found.todo,
+      /^Ask whoever fills (age and channel|channel and age) what changed; correct it there\. /,
+    );
     assert.match(about(found, 'age'), /(19|2\d)(\.\d)? % are missing, 0 % in the reference/);
     const all = verdictOf(rows(15, 2400, (row) => ({ ...row, age: Number.NaN })));
     assert.deepEqual([all.drifted, all.features[0]?.ks], [['age'], null]);
