@@ -2,7 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAssociation } from 'aws-cdk-lib/aws-ssm';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { scopeName } from '../../../catalog/names';
 import type { Config } from '../../../config/config';
 import { acknowledge } from '../acknowledge';
@@ -14,17 +14,27 @@ import type { HostConfiguration } from './host-configuration';
  * time or after a missed run. What someone changes by hand on a host stays until then.
  */
 export class ConfigurationAssociation extends Construct {
-  constructor(scope: Construct, id: string, config: Config, configuration: HostConfiguration) {
+  /** @param host that there is somebody to apply it to, on a first deployment */
+  constructor(
+    scope: Construct,
+    id: string,
+    config: Config,
+    configuration: HostConfiguration,
+    host: IDependable,
+  ) {
     super(scope, id);
+    const role = this.role(config);
     const association = new CfnAssociation(this, 'Association', {
       associationName: documentName(config, 'apply-configuration'),
       name: configuration.document.ref,
       targets: [{ key: `tag:${hostTagKey}`, values: [scopeName(config)] }],
       // A new revision makes it another association, and only that makes it run.
       parameters: { Revision: [configuration.files.revision] },
-      associationDispatchAssumeRole: this.role(config).roleArn,
+      associationDispatchAssumeRole: role.roleArn,
     });
-    association.node.addDependency(configuration);
+    // The role with its policy, and not only its name: the first run comes at once, and a refused one is not tried again.
+    // The role itself waits for nobody, so that it is known everywhere in AWS by the time the host is up.
+    association.node.addDependency(configuration, role, host);
   }
 
   /** AWS is phasing out its own fallback: whoever associates names the role that may send the command. */

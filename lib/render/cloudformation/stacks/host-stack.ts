@@ -29,8 +29,7 @@ export class HostStack extends Stack {
     const host = new InferenceHost(this, 'Host', { config, network, configuration, assetDirectory });
     new ReleaseBucket(this, 'Releases').grantFetch(host.instance.role);
     new HostDocuments(this, 'Documents', config);
-    // After the host, so that on a first deployment there is somebody to apply it to.
-    new ConfigurationAssociation(this, 'Applied', config, configuration).node.addDependency(host);
+    new ConfigurationAssociation(this, 'Applied', config, configuration, host);
     const { loadBalancer, applicationStatusCheck } = config.host;
     if (loadBalancer.kind === 'internal') {
       const { instance } = host;

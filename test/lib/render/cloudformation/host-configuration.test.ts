@@ -77,6 +77,8 @@ for (const variant of variantNames) {
       ]);
       assert.deepEqual(association.Properties.Parameters, { Revision: [revision] });
       assert.ok(association.DependsOn?.includes(onlyOne(host, 'AWS::EC2::Instance').id));
+      // A role without its policy is refused, and a first run is not tried again.
+      assert.ok(association.DependsOn?.some((id) => id.startsWith('AppliedRoleDefaultPolicy')));
       const role = /^<(.+)\.Arn>$/.exec(plain(association.Properties.AssociationDispatchAssumeRole))?.[1];
       const statements = allowedBy(host).filter(({ policy }) => policy.startsWith('AppliedRole'));
       assert.ok(role?.startsWith('AppliedRole'));
