@@ -69,7 +69,7 @@ const ids = Array.from(
 const whole = nanoseconds((row, index) =>
   watch.predicted(ids[index % distinctRows] ?? '', 0, row, 'fraud', 0.5 + (index & 511) / 1024, false),
 );
-watch.stop();
+void watch.stop();
 const per = (counted - empty) / subjects.length;
 process.stdout.write(
   `${subjects.length} values a prediction (${features.length} features, class, confidence): ${(counted - empty).toFixed(0)} ns, ${per.toFixed(1)} ns each\n` +

@@ -61,7 +61,7 @@ interface Service {
 interface Running {
   readonly app: FastifyInstance;
   /** What counts predictions and must tell of them before the end. */
-  readonly counting: readonly { stop(): void }[];
+  readonly counting: readonly { stop(): unknown }[];
   readonly watchdog: Watchdog;
 }
 
@@ -264,8 +264,8 @@ async function stop(
     log.warn({ err }, 'requests in flight were cut off');
     app.server.closeAllConnections();
   });
-  for (const each of counting) each.stop();
-  await within(clock, closeLimitMs, metricsFile.close()).catch((err: unknown) => {
+  const told = counting.map((each) => each.stop());
+  await within(clock, closeLimitMs, Promise.all([metricsFile.close(), ...told])).catch((err: unknown) => {
     log.warn({ err }, 'the last metrics may be lost');
   });
   await within(clock, closeLimitMs, traces.close()).catch((err: unknown) => {

@@ -12,7 +12,7 @@ import { type Baseline, baselineProblems, baselineSchema, type DescribedModel } 
 import { featureLines, stateLines } from './drift-lines';
 import { Monitor, type MonitorPlan, type MonitorState } from './monitor';
 import { PredictionMemory, type Recalled } from './prediction-memory';
-import { readWhole, writeWhole } from './state-file';
+import { StateFile } from './state-file';
 
 export interface WatchedModel extends DescribedModel {
   readonly name: string;
@@ -42,16 +42,16 @@ export interface DriftState extends MonitorState {
 
 export interface DriftWatch extends PredictionWatch {
   start(model: WatchedModel): void;
-  /** Keeps what has been counted and ends. */
-  stop(): void;
+  /** Keeps what has been counted and ends. Never rejects. */
+  stop(): Promise<void>;
   /** Undefined before the model is there. */
   readonly model: WatchedModel | undefined;
   /** Undefined without a baseline. */
   drift(): DriftState | undefined;
   accuracy(): AccuracyState | undefined;
   label(requestId: string, index: number, label: string): Recalled['kind'] | 'counted';
-  /** Begins anew with this baseline, and keeps it. Throws when it cannot be kept. The baseline has been checked. */
-  replaceBaseline(baseline: Baseline): void;
+  /** Begins anew with this baseline, and keeps it. Rejects when it cannot be kept. The baseline has been checked. */
+  replaceBaseline(baseline: Baseline): Promise<void>;
 }
 
 export interface DriftWatchOptions {
@@ -72,44 +72,50 @@ const snapshot = z.object({
   monitor: z.unknown(),
   accuracy: z.unknown(),
 });
-const keptBaseline = z.object({ sha256: z.string(), baseline: baselineSchema });
+const keptBaseline = z.object({ insteadOf: z.string(), baseline: baselineSchema });
 
 /** A watch that has seen nothing yet. */
 export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
   const { clock, plan, identity, write, stateDirectory, complain } = options;
-  const stateFile = stateDirectory === undefined ? undefined : join(stateDirectory, 'drift.json');
-  const baselineFile = stateDirectory === undefined ? undefined : join(stateDirectory, 'baseline.json');
+  const stateFile =
+    stateDirectory === undefined ? undefined : new StateFile(join(stateDirectory, 'drift.json'));
+  const baselineFile =
+    stateDirectory === undefined ? undefined : new StateFile(join(stateDirectory, 'baseline.json'));
   const writer = new EmfWriter(identity);
   let watching: Watching | undefined;
   let cancel: readonly (() => void)[] = [];
 
   const windowNow = (): number => Math.floor(clock.now() / plan.windowMs);
+  const complainOf = (what: string, error: unknown): void =>
+    complain(`${what} (${error instanceof Error ? error.message : error}); drift is watched without it`);
   const attempt = (what: string, work: () => void): void => {
     try {
       work();
     } catch (error) {
-      complain(`${what} (${error instanceof Error ? error.message : error}); drift is watched without it`);
+      complainOf(what, error);
     }
   };
   const begin = (model: WatchedModel, baseline: Baseline | undefined): Watching => ({
     model,
     baseline,
-    of: identityOf(model, baseline, plan),
+    of: digestOf(model.sha256, baseline, plan),
     memory: watching?.memory ?? new PredictionMemory(),
     places: new Map(model.classes.map((name, index) => [name, index])),
     monitor: baseline === undefined ? undefined : new Monitor(baseline, model, plan, windowNow()),
     accuracy: new Accuracy(model.classes, model.validation.accuracy, plan.windows, windowNow()),
   });
-  const keep = (): void => {
+  const keep = async (): Promise<void> => {
     if (stateFile === undefined || watching === undefined) return;
     const { of, monitor, accuracy } = watching;
     const content = { of, monitor: monitor?.snapshot() ?? null, accuracy: accuracy.snapshot() };
-    attempt(`${stateFile}: cannot be written`, () => writeWhole(stateFile, content));
+    await stateFile
+      .write(content)
+      .catch((error: unknown) => complainOf(`${stateFile.path}: cannot be written`, error));
   };
   const recall = (into: Watching): void => {
     if (stateFile === undefined) return;
-    attempt(`${stateFile}: cannot be used`, () => {
-      const content = readWhole(stateFile);
+    attempt(`${stateFile.path}: cannot be used`, () => {
+      const content = stateFile.read();
       if (content === undefined) return;
       const kept = snapshot.parse(content);
       // Another model, baseline or plan: its counters mean something else.
@@ -118,15 +124,19 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
       if (kept.monitor !== null) into.monitor?.restore(monitorSnapshot.parse(kept.monitor));
     });
   };
-  /** One that was uploaded for this very model file comes before the model's own. */
+  /** One that was uploaded in the place of the model's own, until a release brings another model or baseline. */
   const baselineFor = (model: WatchedModel): Baseline | undefined => {
     let found = model.baseline;
     if (baselineFile === undefined) return found;
-    attempt(`${baselineFile}: cannot be used`, () => {
-      const content = readWhole(baselineFile);
+    attempt(`${baselineFile.path}: cannot be used`, () => {
+      const content = baselineFile.read();
       if (content === undefined) return;
-      const { sha256, baseline } = keptBaseline.parse(content);
-      if (sha256 !== model.sha256 || baselineProblems(baseline, model).length > 0) return;
+      const { insteadOf, baseline } = keptBaseline.parse(content);
+      if (
+        insteadOf !== digestOf(model.sha256, model.baseline) ||
+        baselineProblems(baseline, model).length > 0
+      )
+        return;
       found = baseline;
     });
     return found;
@@ -139,7 +149,7 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
     const { judgement } = monitor.state();
     if (judgement !== undefined)
       for (const line of featureLines(clock.now(), identity, judgement)) write(line);
-    keep();
+    void keep();
   };
   const tell = (at: number): void => {
     const { judgement } = watching?.monitor?.state() ?? {};
@@ -161,7 +171,7 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
     },
     stop() {
       for (const each of cancel) each();
-      keep();
+      return keep();
     },
     predicted(requestId, index, row, predicted, confidence, degraded) {
       if (watching === undefined) return;
@@ -182,12 +192,12 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
       watching?.accuracy.add(recalled.place, place);
       return 'counted';
     },
-    replaceBaseline(baseline) {
+    async replaceBaseline(baseline) {
       if (watching === undefined) throw new Error('there is no model yet');
-      const { model, accuracy } = watching;
-      if (baselineFile !== undefined) writeWhole(baselineFile, { sha256: model.sha256, baseline });
-      watching = { ...begin(model, baseline), accuracy };
-      keep();
+      const { model } = watching;
+      await baselineFile?.write({ insteadOf: digestOf(model.sha256, model.baseline), baseline });
+      watching = { ...begin(model, baseline), accuracy: watching.accuracy };
+      void keep();
     },
   };
 }
@@ -203,9 +213,8 @@ interface Watching {
   readonly accuracy: Accuracy;
 }
 
-function identityOf(model: WatchedModel, baseline: Baseline | undefined, plan: MonitorPlan): string {
-  const content = JSON.stringify([model.sha256, baseline, plan]);
-  return createHash('sha256').update(content).digest('hex');
+function digestOf(...content: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
 const count = z.number().int().nonnegative();

@@ -36,8 +36,17 @@ export class Windows {
     return Math.max(0, Math.min(this.length, this.now - this.firstWhole));
   }
 
-  /** Moves on. Windows in which nothing was counted are empty. A clock that was set back is waited for. */
+  /**
+   * Moves on. Windows in which nothing was counted are empty. A clock that was set back a little is waited for; one that
+   * was ahead by more than all that is kept has made nonsense of it, and waiting could last for years.
+   */
   turn(number: number): boolean {
+    if (number < this.now - this.length) {
+      for (const counters of this.ring) counters.fill(0);
+      this.now = number;
+      this.firstWhole = number + 1;
+      return true;
+    }
     if (number <= this.now) return false;
     const passed = Math.min(number - this.now, this.length + 1);
     for (let step = 1; step <= passed; step++) this.at(number - passed + step).fill(0);

@@ -43,7 +43,7 @@ export function driftRoutes(app: FastifyInstance, { drift }: { readonly drift: D
     const problems = baselineProblems(parsed.data, model);
     if (problems.length > 0) throw refusal(problems);
     try {
-      drift.replaceBaseline(parsed.data);
+      await drift.replaceBaseline(parsed.data);
     } catch (cause) {
       throw new ProblemError(
         { status: 500, detail: 'the baseline cannot be kept; the log says why' },

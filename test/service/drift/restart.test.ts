@@ -1,10 +1,13 @@
 /** The real service: what drift is judged from outlives its process, and a broken file of it keeps nothing from starting. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { sample } from '../app-under-test';
-import { openWorkshop, type RunningService, until, type Workshop } from '../service-process';
+import { createDriftWatch, type DriftWatch } from '../../../service/drift/watch';
+import { sample, shippedModel } from '../app-under-test';
+import { heldClock } from '../held-clock';
+import { openWorkshop, parseLines, type RunningService, until, type Workshop } from '../service-process';
 
 interface Drift {
   readonly status: string;
@@ -70,5 +73,51 @@ describe('the service that watches drift', { timeout: 120_000 }, () => {
     );
     assert.ok(told.some((msg) => /state\/baseline\.json: cannot be used/.test(msg)));
     await stop(service);
+  });
+
+  it('goes on predicting and telling while the disk of its state hangs', async (test) => {
+    const hung = join(workshop.directory, 'hung');
+    mkdirSync(hung);
+    // Whoever opens it to write waits for a reader that never comes.
+    if (spawnSync('mkfifo', [join(hung, 'drift.json.new')]).status !== 0)
+      return test.skip('there is no mkfifo');
+    const service = await workshop.start({ ...settings, VIGIA_STATE_DIRECTORY: hung });
+    await until(async () => (await ask(service)).windows.seen >= 2);
+    const predict = () => service.call('POST', '/predict', { instances: [sample().instance] });
+    assert.equal((await predict()).status, 200);
+    service.child.kill('SIGTERM');
+    await until(() => service.logged.some(({ msg }) => msg === 'stopped'));
+    const counts = parseLines(readFileSync(service.emfFile, 'utf8')).map(({ PredictionCount = 0 }) =>
+      Number(PredictionCount),
+    );
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      1,
+    );
+  });
+
+  it('forgets a posted baseline when a release brings another one', async () => {
+    const directory = join(workshop.directory, 'other-state');
+    const model = await shippedModel();
+    const own = model.metadata.baseline ?? assert.fail('no baseline');
+    const watchOf = (): DriftWatch =>
+      createDriftWatch({
+        clock: heldClock(0),
+        plan: { windowMs: 60_000, windows: 2 },
+        identity: { Service: 'fraud', Stage: 'dev' },
+        write: () => {},
+        stateDirectory: directory,
+        complain: (message) => assert.fail(message),
+      });
+    const before = watchOf();
+    before.start(model.metadata);
+    await before.replaceBaseline({ ...own, source: 'posted' });
+    await before.stop();
+    const same = watchOf();
+    same.start(model.metadata);
+    assert.equal(same.drift()?.source, 'posted');
+    const released = watchOf();
+    released.start({ ...model.metadata, baseline: { ...own, source: 'released' } });
+    assert.equal(released.drift()?.source, 'released');
   });
 });

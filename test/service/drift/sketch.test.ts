@@ -82,6 +82,22 @@ describe('windows', () => {
     assert.equal(windows.counters[0], 5);
   });
 
+  it('begin anew when the clock was ahead by more than they keep', () => {
+    const windows = new Windows(1, 2, 10);
+    windows.counters[0] = 5;
+    windows.turn(1_000_000);
+    windows.counters[0] = 7;
+    assert.ok(windows.turn(11));
+    assert.deepEqual(
+      [windows.number, windows.seen, windows.counters[0], [...windows.sum()]],
+      [11, 0, 0, [0]],
+    );
+    windows.counters[0] = 3;
+    windows.turn(12);
+    windows.turn(13);
+    assert.deepEqual([windows.seen, [...windows.sum()]], [1, [3]]);
+  });
+
   it('go on after a restart, however long it took', () => {
     const windows = new Windows(1, 3, 10);
     for (const number of [11, 12, 13]) {
