@@ -17,12 +17,12 @@ export const documents = keyed({
   },
   deployRelease: {
     name: 'deploy-release',
-    limitSeconds: 650,
+    limitSeconds: 665,
     about: 'fetches a release, switches to it, and keeps it only when it serves',
   },
   rollbackRelease: {
     name: 'rollback-release',
-    limitSeconds: 320,
+    limitSeconds: 335,
     about: 'switches back to the previous release, or to a named one',
   },
   collectDiagnostics: {

@@ -1,4 +1,4 @@
-/** The documents that look after the host, as they are shipped: diagnostics, disk, degraded mode; and what all have in common. */
+/** The documents that look after the host, as they are shipped: diagnostics and disk; and what all have in common. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type DocumentKey, documents } from '../../../lib/catalog/documents';
 import { collectDiagnosticsDocument } from '../../../lib/render/cloudformation/documents/collect-diagnostics';
-import { limitSeconds } from '../../../lib/render/cloudformation/documents/command-document';
 import { freeDiskDocument } from '../../../lib/render/cloudformation/documents/free-disk';
 import { hostDocuments } from '../../../lib/render/cloudformation/documents/host-documents';
-import { serveFromCacheDocument } from '../../../lib/render/cloudformation/documents/serve-from-cache';
 import { readDocument } from '../../../rehearsal/ssm/document';
-import { idOf, type ReleaseHost, startReleaseHost, unguarded } from './release-host';
+import { idOf, type ReleaseHost, startReleaseHost } from './release-host';
 
 const [first, second, third] = [idOf('first'), idOf('second'), idOf('third')];
 let host: ReleaseHost;
@@ -28,8 +26,6 @@ beforeEach(async () => {
 });
 
 const logs = (): string => host.sandbox.path('/var/log/vigia-demo');
-const override = (): string | undefined =>
-  existsSync(host.override) ? readFileSync(host.override, 'utf8') : undefined;
 
 describe('every document', () => {
   for (const [key, document] of Object.entries(hostDocuments('demo')) as [
@@ -37,8 +33,7 @@ describe('every document', () => {
     ReturnType<typeof freeDiskDocument>,
   ][]) {
     const { name } = documents[key];
-    it(`${name} takes as long at most as the catalog says, and is small enough`, () => {
-      assert.equal(limitSeconds(document), documents[key].limitSeconds);
+    it(`${name} is small enough, and readable`, () => {
       assert.ok(JSON.stringify(document).length < 60_000);
       readDocument(name, document);
     });
@@ -178,50 +173,5 @@ describe('free-disk', () => {
     assert.match(result ?? '', /^dry run: \d+ KiB would be freed/);
     assert.deepEqual(host.releases(), [first, second, third].sort());
     assert.ok(!existsSync(join(host.root, '.lock')));
-  });
-});
-
-describe('serve-from-cache', () => {
-  const document = serveFromCacheDocument('demo');
-
-  it('switches on, off, and back to what the configuration says, as the service itself confirms', async () => {
-    for (const mode of ['on', 'off'] as const) {
-      const { command, result, output } = await host.run(document, { Degraded: mode });
-      assert.equal(command.status, 'Success', output);
-      assert.equal(result, `degraded mode is ${mode}, as the service itself says`);
-      assert.equal(override(), `{"degraded":"${mode}"}\n`);
-    }
-    const { command, output } = await host.run(document, { Degraded: 'auto' });
-    assert.equal(command.status, 'Success', output);
-    assert.equal(override(), undefined);
-  });
-
-  it('twice is as good as once', async () => {
-    await host.run(document, { Degraded: 'on' });
-    const { command } = await host.run(document, { Degraded: 'on' });
-    assert.equal(command.status, 'Success');
-  });
-
-  it('fails for a service that is down, and says that the file is written', async () => {
-    await host.unit.supervisor.stop();
-    const { code, result } = await host.run(document, { Degraded: 'on' });
-    assert.equal(code, 16);
-    assert.match(result ?? '', /takes effect at its next start$/);
-  });
-
-  it('in a dry run writes nothing', async () => {
-    const { command, result } = await host.run(document, { Degraded: 'on', DryRun: 'yes' });
-    assert.equal(command.status, 'Success');
-    assert.match(result ?? '', /^dry run: would write on to/);
-    assert.equal(override(), undefined);
-  });
-
-  it('takes no other word, whoever asks', async () => {
-    for (const value of ['$(touch owned)', 'on"}; id; {"', 'On', 'on\noff', '', 'é', 'x'.repeat(5000)]) {
-      await assert.rejects(host.run(document, { Degraded: value }), { code: 'InvalidParameters' });
-      const { code } = await host.run(unguarded(document), { DryRun: 'no', Degraded: value });
-      assert.equal(code, 10, value);
-    }
-    assert.equal(override(), undefined);
   });
 });

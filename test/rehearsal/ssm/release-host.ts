@@ -44,10 +44,6 @@ const { join } = require('node:path');
 const { release } = JSON.parse(readFileSync(join(__dirname, 'release.json'), 'utf8'));
 const does = JSON.parse(readFileSync(join(__dirname, 'behaviour.json'), 'utf8'));
 if (does.exitsAtOnce) { console.error('release ' + release + ' cannot start'); process.exit(3); }
-let degraded = 'auto';
-const read = () => { try { degraded = JSON.parse(readFileSync(process.env.OVERRIDE, 'utf8')).degraded; } catch { degraded = 'auto'; } };
-process.on('SIGHUP', read);
-read();
 const born = Date.now();
 if (does.endsAfterMs) setTimeout(() => process.exit(0), does.endsAfterMs);
 require('node:http').createServer((request, response) => {
@@ -57,7 +53,7 @@ const counted = (outcome, value) => 'vigia_predictions_total{service="demo",outc
     const lines = [counted('answered', does.answered - (does.failed ?? 0)), counted('failed', does.failed ?? 0)];
     return response.end(does.answered === undefined ? '' : lines.join('\\n') + '\\n');
   }
-  if (request.url === '/health') return response.end(JSON.stringify({ status: 'ready', release, degraded }));
+  if (request.url === '/health') return response.end(JSON.stringify({ status: 'ready', release }));
   response.writeHead(ready ? 200 : 503).end();
 }).listen(Number(process.env.PORT), '127.0.0.1');
 `;
@@ -116,10 +112,9 @@ export async function startReleaseHost() {
   sandbox.write(`/etc/vigia/${service}.env`, `VIGIA_SERVICE=${service}\nVIGIA_PORT=${port}\n`);
   sandbox.write(`/var/log/vigia-${service}/service.log`, '');
   mkdirSync(join(root, 'releases'), { recursive: true });
-  const override = sandbox.path(`/etc/vigia/${service}.switches.override.json`);
   const unit = supervise({
     name: `vigia-${service}.service`,
-    execStart: `cd ${root}/current && PORT=${port} OVERRIDE=${override} exec ${process.execPath} server.js`,
+    execStart: `cd ${root}/current && PORT=${port} exec ${process.execPath} server.js`,
     execStartPost: [
       `for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do curl -sf -o /dev/null http://127.0.0.1:${port}/health/ready && exit 0; kill -0 $MAINPID || exit 1; sleep 0.1; done; exit 1`,
     ],
@@ -162,7 +157,6 @@ export async function startReleaseHost() {
     root,
     unit,
     port,
-    override,
     run,
     /** A release as the first boot would have placed it. */
     place: (id: string, behaviour: Behaviour = {}) => write(join(root, 'releases', id), id, behaviour),
@@ -190,7 +184,6 @@ export async function startReleaseHost() {
       await unit.supervisor.stop();
       unit.supervisor.resetFailed();
       rmSync(root, { recursive: true, force: true });
-      rmSync(override, { force: true });
       mkdirSync(join(root, 'releases'), { recursive: true });
     },
     dispose: async () => {

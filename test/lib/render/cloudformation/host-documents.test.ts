@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { documents as catalogued } from '../../../../lib/catalog/documents';
+import { documents as catalogued, type DocumentKey } from '../../../../lib/catalog/documents';
 import { remedies } from '../../../../lib/catalog/remedies';
+import { limitSeconds } from '../../../../lib/render/cloudformation/documents/command-document';
+import { hostDocuments } from '../../../../lib/render/cloudformation/documents/host-documents';
 import { resourcesOf, synthesised, templateOf } from './template';
 
 describe('the documents', () => {
@@ -42,6 +46,22 @@ describe('the documents', () => {
         assert.match(parameter.allowedPattern ?? '', /^\^.+\$$/);
         assert.equal(parameter.interpolationType, 'ENV_VAR');
       }
+    });
+  }
+
+  // The remediation waits as long as the catalog says, and people as long as the page says.
+  for (const [key, document] of Object.entries(hostDocuments('fraud')) as [
+    DocumentKey,
+    ReturnType<typeof hostDocuments>[DocumentKey],
+  ][]) {
+    const { name, limitSeconds: catalogSeconds } = catalogued[key];
+    it(`${name} takes as long at most as the catalog and the page say`, () => {
+      const page = readFileSync(join(__dirname, '../../../../docs/releases.md'), 'utf8');
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? '';
+      assert.deepEqual(
+        [catalogSeconds, Number(row.split('|').at(-2))],
+        [limitSeconds(document), limitSeconds(document)],
+      );
     });
   }
 });
