@@ -1,7 +1,17 @@
 /** The documents that look after the host, as they are shipped: diagnostics and disk; and what all have in common. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type DocumentKey, documents } from '../../../lib/catalog/documents';
@@ -154,16 +164,39 @@ describe('free-disk', () => {
         '#!/bin/sh\ncase "$*" in *amazon-cloudwatch-agent*) echo active; exit 0 ;; esac\n',
       ),
     );
+    const bystanders = mkdtempSync(join(tmpdir(), 'vigia-bystanders-'));
+    writeFileSync(join(bystanders, 'bystander'), 'not a log');
     old('service.log.1');
     old('service.log');
     writeFileSync(join(logs(), 'service.log.2'), 'rotated a moment ago');
-    const { output } = await host.run(document, {});
+    // The service's user may name a file as it likes; the document runs as root, in a directory with files of its own.
+    old('gone.log bystander');
+    old('gone.log *');
+    const aside = {
+      ...document,
+      mainSteps: document.mainSteps.map((one) => ({
+        ...one,
+        inputs: {
+          ...one.inputs,
+          runCommand: one.inputs.runCommand.flatMap((line) =>
+            line === 'set -eu' ? [line, `cd "${bystanders}"`] : [line],
+          ),
+        },
+      })),
+    };
+    const { output } = await host.run(aside, {});
+    assert.deepEqual(readdirSync(bystanders), ['bystander'], output);
     writeFileSync(join(host.sandbox.bin, 'systemctl'), real);
     assert.match(output, /^removed: .*service\.log\.1, \d+ KiB$/m);
     assert.deepEqual(
       readdirSync(logs()).filter((name) => name.startsWith('service')),
       ['service.log', 'service.log.2'],
     );
+    assert.deepEqual(
+      readdirSync(logs()).filter((name) => name.startsWith('gone')),
+      [],
+    );
+    rmSync(bystanders, { recursive: true });
   });
 
   it('in a dry run says what it would remove and removes nothing', async () => {

@@ -20,6 +20,7 @@ import type { CommandDocument } from '../../../lib/render/cloudformation/documen
 import { startControl } from '../../../rehearsal/host/control';
 import { writePrograms } from '../../../rehearsal/host/programs';
 import { createSandbox } from '../../../rehearsal/host/sandbox';
+import { signalReload } from '../../../rehearsal/host/unit-file';
 import type { Command, PluginResult } from '../../../rehearsal/ssm/types';
 import { supervise } from '../host/unit';
 import { type Ran, runner } from './run';
@@ -118,6 +119,7 @@ export async function startReleaseHost() {
     execStartPost: [
       `for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do curl -sf -o /dev/null http://127.0.0.1:${port}/health/ready && exit 0; kill -0 $MAINPID || exit 1; sleep 0.1; done; exit 1`,
     ],
+    execReload: [signalReload],
     timeoutStopSeconds: 2,
   });
   const control = await startControl(sandbox, `vigia-${service}.service`, unit.supervisor);

@@ -51,7 +51,7 @@ describe('the restart document', () => {
       plugins[0]?.output ?? '',
       /state before:\nActiveState=active\n[\s\S]*last lines:\n[\s\S]*serving now/,
     );
-    assert.equal(plugins[1]?.output, 'active\n');
+    assert.equal(plugins[1]?.output, `active\nresult: restarted ${unitName}, and it reports ready\n`);
     assert.match(plugins[2]?.output ?? '', /state after:\nActiveState=active\nSubState=running/);
   });
 
@@ -74,6 +74,10 @@ describe('the restart document', () => {
     assert.equal(ended?.exitCode, 1);
     assert.deepEqual(steps(plugins), ['evidence Success 0', 'restart Failed 1', 'state Success 0']);
     assert.match(plugins[1]?.errorOutput ?? '', /Job for demo\.service failed/);
+    assert.match(
+      plugins[1]?.errorOutput ?? '',
+      /^result: demo\.service did not become ready, it is failed; /m,
+    );
     assert.match(plugins[2]?.output ?? '', /state after:\nActiveState=failed\n[\s\S]*ExecMainStatus=7/);
   });
 

@@ -1,6 +1,6 @@
 /** The rollback document as it is shipped, on a host whose releases were really deployed. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { deployReleaseDocument } from '../../../lib/render/cloudformation/documents/deploy-release';
@@ -113,6 +113,42 @@ describe('rollback-release', () => {
     assert.equal(result, `rolled back release ${third} to ${second}`);
     assert.equal(await host.serving(), second);
     assert.equal(host.pointTo('previous'), first);
+  });
+});
+
+describe('a rollback that was cut off', () => {
+  beforeEach(() => {
+    // Between its switch and its verdict, and the host went down: the second release is what it left.
+    mkdirSync(join(host.root, 'bad'));
+    writeFileSync(join(host.root, 'bad', second), `2026-11-21T02:00:00Z rolled back to ${first}\n`);
+    writeFileSync(join(host.root, '.switching'), `${second} ${first}\n`);
+    host.link('current', first);
+  });
+
+  it('is finished by the next one, and never brings the bad release back', async () => {
+    const { command, output, result } = await host.run(rollback, {});
+    assert.equal(command.status, 'Success', output);
+    assert.equal(result, `rolled back release ${second} to ${first}`);
+    assert.equal(await host.serving(), first);
+    assert.deepEqual([host.pointTo('current'), host.pointTo('previous')], [first, undefined]);
+    assert.deepEqual(
+      [existsSync(join(host.root, 'bad', second)), existsSync(join(host.root, 'bad', first))],
+      [true, false],
+    );
+  });
+
+  it('is finished before its switch too', async () => {
+    host.link('current', second);
+    const { result } = await host.run(rollback, {});
+    assert.equal(result, `rolled back release ${second} to ${first}`);
+    assert.equal(await host.serving(), first);
+  });
+
+  it('is finished by the next deployment before that begins', async () => {
+    const { command, output, result } = await host.run(deploy, host.upload(third));
+    assert.equal(command.status, 'Success', output);
+    assert.equal(result, `deployed release ${third}, before it ${first}`);
+    assert.ok(!existsSync(join(host.root, 'bad', first)));
   });
 });
 

@@ -33,7 +33,6 @@ fi
 
 lock 20
 if put_back_unjudged; then
-  mark_bad "$unjudged_to" 'its deployment was cut off before it was judged'
   gate || say "put back: $unjudged_from, which is not ready: $reason"
 fi
 show_releases

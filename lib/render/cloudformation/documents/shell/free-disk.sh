@@ -32,11 +32,11 @@ fi
 
 # Rotated logs. The agent reads a renamed file to its end; an hour is more than it ever needs, and only while it runs.
 if [ "$(systemctl is-active amazon-cloudwatch-agent.service 2>/dev/null || true)" = active ]; then
-  for file in $(find "$logs" -maxdepth 1 -type f -name '*.log*' -mmin +60 2>/dev/null) $(find "$logs" -maxdepth 1 -type f -name '*.emf*' -mmin +60 2>/dev/null); do
-    case "$file" in
-      "$log_file" | "$emf_file") ;;
-      *) drop "$file" ;;
-    esac
+  # Names come from the service's own user and are never split into words: this runs as root.
+  for file in "$logs"/*.log* "$logs"/*.emf*; do
+    case "$file" in "$log_file" | "$emf_file") continue ;; esac
+    [ -f "$file" ] && [ ! -L "$file" ] && [ -n "$(find "$file" -prune -mmin +60 2>/dev/null)" ] || continue
+    drop "$file"
   done
 else
   say 'kept: rotated logs, because the agent does not run and may not have shipped them'

@@ -28,7 +28,8 @@ mark_bad() {
   printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >"$root/bad/$1"
 }
 is_bad() { [ -e "$root/bad/$1" ]; }
-# A deployment that was cut off between its switch and its verdict has left this file: nobody has judged `current`.
+# A switch that was cut off before its verdict has left this file: nobody has judged `current`. What a deployment began
+# is undone. A rollback has marked what it left before it switched, so it is finished: undoing it would bring the bad one back.
 put_back_unjudged() {
   [ -s "$root/.switching" ] || return 1
   read -r unjudged_from unjudged_to <"$root/.switching" || true
@@ -36,8 +37,18 @@ put_back_unjudged() {
     rm -f "$root/.switching"
     return 1
   }
+  if is_bad "$unjudged_from" && ! is_bad "$unjudged_to" && [ -d "$root/releases/$unjudged_to" ]; then
+    say "found: the rollback of $unjudged_from to $unjudged_to was cut off before it was judged"
+    left=$unjudged_from
+    unjudged_from=$unjudged_to
+    unjudged_to=$left
+    point current "$unjudged_from"
+    rm -f "$root/previous" "$root/.switching"
+    return 0
+  fi
   say "found: the switch from $unjudged_from to $unjudged_to was cut off before it was judged"
   point current "$unjudged_from"
+  mark_bad "$unjudged_to" 'its deployment was cut off before it was judged'
   rm -f "$root/.switching"
 }
 # Keeps current, previous and the newest other one; whatever else is there has been replaced twice.

@@ -5,7 +5,6 @@ esac
 if ! is_dry_run; then
   lock 20
   if put_back_unjudged; then
-    mark_bad "$unjudged_to" 'its deployment was cut off before it was judged'
     if gate; then done_with "rolled back release $unjudged_to to $unjudged_from"; fi
     fail 17 "release $unjudged_from does not serve ($reason); a person must look"
   fi
@@ -24,9 +23,10 @@ fi
 if is_dry_run; then done_with "dry run: would roll back release $now to $target"; fi
 
 if [ -n "$now" ]; then
-  printf '%s %s\n' "$now" "$target" >"$root/.switching"
-  # So that neither a second rollback nor a deployment brings it back by mistake.
+  # So that neither a second rollback nor a deployment brings it back by mistake; before the switch, so that what finds
+  # that cut off knows which of the two is the bad one.
   mark_bad "$now" "rolled back to $target"
+  printf '%s %s\n' "$now" "$target" >"$root/.switching"
 fi
 point current "$target"
 say "switched: ${now:-none} -> $target"

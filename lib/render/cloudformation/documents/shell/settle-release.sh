@@ -3,7 +3,6 @@ if [ -s "$root/.switching" ] && ! is_dry_run; then
   exec 9>"$root/.lock"
   # Held: somebody else is at work, and judges it.
   if flock -w 2 9 && put_back_unjudged; then
-    mark_bad "$unjudged_to" 'its deployment was cut off before it was judged'
     if gate; then say "put back: $unjudged_from serves again"; else say "put back: $unjudged_from, which is not ready: $reason"; fi
   fi
 fi
