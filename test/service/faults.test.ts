@@ -192,6 +192,8 @@ describe('a fault that came with the release', () => {
       // The same request comes twice: the cache would answer for the model that fails.
       switches: { degraded: 'off' },
       faults: (clock) => begin(clock, '{"kind":"errors","rate":1,"afterSeconds":20}'),
+      // An answer from the cache would hide the fault.
+      degraded: { maxCachedRows: 0 },
     });
     assert.equal((await predict(under)).statusCode, 200);
     await under.clock.advance(20_000);
