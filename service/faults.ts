@@ -4,9 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import * as z from 'zod';
 import { type Clock, sleep } from './clock';
+import { fromLoopback } from './http/loopback';
 import { ProblemError } from './http/problems';
 import type { Model, Prediction } from './inference/model';
 
@@ -89,12 +90,6 @@ const hideFromOthers: onRequestHookHandler = (request, reply, done) => {
   if (fromLoopback(request)) done();
   else reply.callNotFound();
 };
-
-/** The socket's own peer: a header can say anything. */
-function fromLoopback({ socket }: FastifyRequest): boolean {
-  const peer = socket.remoteAddress ?? '';
-  return peer === '::1' || /^(::ffff:)?127\./.test(peer);
-}
 
 function ailing(model: Model, present: Fault, clock: Clock, random: () => number): Model {
   const { metadata } = model;

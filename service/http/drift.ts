@@ -4,10 +4,9 @@ import type { AccuracyState } from '../drift/accuracy';
 import { baselineProblems, baselineSchema } from '../drift/baseline';
 import { featureJson, judgementJson } from '../drift/json';
 import type { DriftState, DriftWatch } from '../drift/watch';
-import { type FieldError, ProblemError } from './problems';
-
-/** More errors than a person reads at once. */
-const maxErrors = 20;
+import { bodyProblem, pointerTo } from './field-errors';
+import { fromLoopback } from './loopback';
+import { ProblemError } from './problems';
 
 /** Adds both routes. */
 export function driftRoutes(app: FastifyInstance, { drift }: { readonly drift: DriftWatch }): void {
@@ -99,24 +98,17 @@ function accuracyJson({ accuracy, dropPoints, ...rest }: AccuracyState) {
   return { accuracy: accuracy ?? null, dropPoints: dropPoints ?? null, ...rest };
 }
 
-/** From this machine and not through a proxy on it, which would make every caller local. */
-function isLocal({ ip, headers }: FastifyRequest): boolean {
-  const forwarded = headers.forwarded ?? headers['x-forwarded-for'];
-  return forwarded === undefined && /^(::ffff:)?127\.|^::1$/.test(ip);
+/** From this machine and not through a proxy on it that says so, which would make every caller local. */
+function isLocal(request: FastifyRequest): boolean {
+  const { headers } = request;
+  return fromLoopback(request) && (headers.forwarded ?? headers['x-forwarded-for']) === undefined;
 }
 
 function refusal(
   problems: readonly { readonly path: readonly string[]; readonly message: string }[],
 ): ProblemError {
-  const errors: FieldError[] = problems.slice(0, maxErrors).map(({ path, message }) => ({
-    pointer: ['#', ...path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/'),
-    detail: message,
-  }));
-  const [first] = errors;
-  const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
-  return new ProblemError({
-    status: 400,
-    detail: `${first?.pointer}: ${first?.detail}${more}; the present baseline stays`,
-    errors,
-  });
+  return bodyProblem(
+    problems.map(({ path, message }) => ({ pointer: pointerTo(...path), detail: message })),
+    'the present baseline stays',
+  );
 }

@@ -1,16 +1,11 @@
 /** Turns the body of a prediction request into rows for the model, or into the list of what is wrong with it. */
 import { encode, kindOf, type Row, wanted, wrongWith } from '../inference/features';
 import { blankRow, type Model } from '../inference/model';
+import { maxErrors, pointerTo } from './field-errors';
 import type { FieldError } from './problems';
 
 /** A batch of this size takes the model about two milliseconds; a longer one would hold up everyone else. */
 export const maxInstances = 256;
-
-/** More errors than a person reads at once; the first ones nearly always explain the rest. */
-const maxErrors = 20;
-
-/** A caller's own name for a member may be as long as the body; more of it than this helps nobody. */
-const maxNameCharacters = 100;
 
 export type Parsed =
   | { readonly rows: readonly Row[]; readonly errors?: never }
@@ -22,7 +17,7 @@ export function parseInstances(body: unknown, model: Pick<Model, 'metadata' | 'r
     return refused('#', `is not an object, got ${kindOf(body)}, expected { "instances": [ … ] }`);
   }
   for (const member in body) {
-    if (member !== 'instances') return refused(pointer(member), 'is unknown, expected "instances" alone');
+    if (member !== 'instances') return refused(pointerTo(member), 'is unknown, expected "instances" alone');
   }
   const { instances } = body;
   if (!Array.isArray(instances)) {
@@ -39,7 +34,7 @@ export function parseInstances(body: unknown, model: Pick<Model, 'metadata' | 'r
   for (let index = 0; index < instances.length && errors.length < maxErrors; index += 1) {
     rows.push(
       rowOf(instances[index], model, (member, detail) => {
-        errors.push({ pointer: pointer('instances', index, ...member), detail });
+        errors.push({ pointer: pointerTo('instances', index, ...member), detail });
       }),
     );
   }
@@ -101,12 +96,3 @@ const refused = (at: string, detail: string): Parsed => ({ errors: [{ pointer: a
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A JSON pointer as a URI fragment; `~` and `/` have to be escaped in it. */
-const pointer = (...path: readonly (string | number)[]): string =>
-  ['#', ...path.map((part) => escaped(String(part)))].join('/');
-
-const escaped = (part: string): string =>
-  (part.length > maxNameCharacters ? `${part.slice(0, maxNameCharacters)}…` : part)
-    .replaceAll('~', '~0')
-    .replaceAll('/', '~1');

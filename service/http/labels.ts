@@ -2,12 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { DriftWatch } from '../drift/watch';
+import { bodyProblem, pointerTo } from './field-errors';
 import { type FieldError, ProblemError } from './problems';
 
 /** Labels come in batches; one of this size is counted in a millisecond. */
 const maxLabels = 1000;
-/** More errors than a person reads at once. */
-const maxErrors = 20;
 
 const label = z.strictObject({
   /** As the answer to the prediction had it. */
@@ -40,7 +39,7 @@ export function labelsRoute(app: FastifyInstance, { drift }: { readonly drift: D
         ? []
         : [
             {
-              pointer: isOne ? '#/label' : `#/labels/${index}/label`,
+              pointer: isOne ? pointerTo('label') : pointerTo('labels', index, 'label'),
               detail: `is no class of the model, expected one of ${model.classes.slice(0, 20).join(', ')}`,
             },
           ],
@@ -62,17 +61,9 @@ function shapeErrors(content: unknown): FieldError[] {
   const form = Object.hasOwn(content, 'labels') ? body.options[0] : label;
   const { error } = form.safeParse(content);
   return (error?.issues ?? []).map(({ path, message }) => ({
-    pointer: ['#', ...path.map(String)].join('/'),
+    pointer: pointerTo(...path.map(String)),
     detail: message,
   }));
 }
 
-function refusal(errors: readonly FieldError[]): ProblemError {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` and ${errors.length - 1} more` : '';
-  return new ProblemError({
-    status: 400,
-    detail: `${first?.pointer}: ${first?.detail}${more}; no label was counted`,
-    errors: errors.slice(0, maxErrors),
-  });
-}
+const refusal = (errors: readonly FieldError[]): ProblemError => bodyProblem(errors, 'no label was counted');

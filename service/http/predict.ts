@@ -9,6 +9,7 @@ import type { Recorder } from '../telemetry/recorder';
 import type { Tracing } from '../tracing/tracing';
 import { createAftermath } from './aftermath';
 import { countAnswer } from './counted';
+import { bodyProblem } from './field-errors';
 import { parseInstances } from './instances';
 import type { PredictionLines } from './prediction-lines';
 import { ProblemError } from './problems';
@@ -51,11 +52,7 @@ export function predictRoute(
     }
     const { metadata } = model;
     const { rows, errors } = parseInstances(request.body, model);
-    if (errors !== undefined) {
-      const first = errors[0];
-      const more = errors.length > 1 ? ` and ${errors.length - 1} more` : '';
-      throw new ProblemError({ status: 400, detail: `${first?.pointer}: ${first?.detail}${more}`, errors });
-    }
+    if (errors !== undefined) throw bodyProblem(errors);
     trace?.enter('inference');
     const answer = await ask(degradedMode, serve(model), rows).catch((error: unknown) => {
       const failedMs = clock.elapsedMs();
