@@ -140,7 +140,8 @@ function subjectOf(name: string, known: Bins, categories: readonly string[]): Su
     return { name, bins: { kind: 'number', edges }, counts: [...counts, missing] };
   }
   const bins: FeatureBins = { kind: 'category', categories };
-  const counts = categories.map((category) => known.counts[category] ?? 0);
+  const rowsOf = new Map(Object.entries(known.counts));
+  const counts = categories.map((category) => rowsOf.get(category) ?? 0);
   // Between the categories and the missing: rarer ones and new ones, of which a model's own list has none.
   return { name, bins, counts: [...counts.slice(0, valueBinsIn(bins)), 0, 0, known.missing] };
 }

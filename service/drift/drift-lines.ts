@@ -48,13 +48,20 @@ export function featureLines(
     .toSorted((a, b) => b.psi - a.psi)
     .slice(0, worstFeatures)
     .flatMap(({ name, psi }) => {
-      const ofFeature = { ...identity, Feature: name.slice(0, longestDimension) };
+      const ofFeature = { ...identity, Feature: asDimension(name) };
       return new EmfWriter(ofFeature).lines(timestamp, { featurePsi: rounded(psi) });
     });
 }
 
 /** CloudWatch's limit for the value of a dimension. */
 const longestDimension = 1024;
+
+/** A dimension's value is ASCII without control characters, and no colon begins it; anything else is refused with its line. */
+const asDimension = (name: string): string =>
+  name
+    .replace(/[^\x20-\x7e]/g, '_')
+    .replace(/^[: ]/, '_')
+    .slice(0, longestDimension);
 
 /** Four digits are more than any limit has. */
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -167,7 +167,10 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
         complain(
           'drift: not watched, got a model without a baseline, expected one in its model.json; make it with `vigia drift baseline`',
         );
-      cancel = [everyPeriod(clock, plan.windowMs, turn), everyPeriod(clock, tellEveryMs, tell)];
+      cancel = [
+        everyPeriod(clock, plan.windowMs, () => attempt('drift: a window cannot be judged', turn)),
+        everyPeriod(clock, tellEveryMs, (at) => attempt('drift: cannot be told of', () => tell(at))),
+      ];
     },
     stop() {
       for (const each of cancel) each();
