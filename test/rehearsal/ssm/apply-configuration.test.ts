@@ -1,6 +1,8 @@
 /** The configuration document as it is shipped: real shell, a real supervisor, files in a sandbox. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import {
@@ -207,6 +209,60 @@ describe('the configuration document', () => {
     assert.equal(status, 'Success');
     assert.match(output, /changes environment\nconfiguration: dry run, nothing was changed\n$/);
     assert.equal(file('/etc/vigia/demo.env'), `${usual.environment}\n`);
+  });
+
+  it('ends what a run before it began and could not end', async () => {
+    const pid = unit.supervisor.pid();
+    sandbox.write('/hangs/systemctl', 'sleep 60\n');
+    chmodSync(sandbox.path('/hangs/systemctl'), 0o755);
+    const environment = {
+      PATH: `${sandbox.path('/hangs')}:${sandbox.bin}:${process.env.PATH}`,
+      VIGIA_ROOT: sandbox.root,
+      VIGIA_REVISION: '222222222222',
+    };
+    const script = sandbox.path('/opt/vigia/demo/host/configure.sh');
+    const cutOff = spawn('sh', [script], { detached: true, stdio: 'ignore', env: environment });
+    await eventually('the new file', () => file('/etc/vigia/demo.env').includes('VIGIA_BIND'));
+    process.kill(-(cutOff.pid ?? 0), 'SIGKILL');
+    await once(cutOff, 'exit');
+    assert.equal(unit.supervisor.pid(), pid);
+
+    const { status, output } = await apply({ Revision: ['222222222222'] });
+    assert.equal(status, 'Success', output);
+    assert.match(output, /changes environment\n[\s\S]*restarted and is ready/);
+    assert.notEqual(unit.supervisor.pid(), pid);
+    assert.match((await apply({ Revision: ['222222222222'] })).output, /nothing to change/);
+  });
+
+  it('goes back to what worked, also when a run was cut off in between', async () => {
+    sandbox.write('/etc/vigia/demo.env', 'BROKEN=yes\n');
+    sandbox.write('/var/lib/vigia/demo/earlier/environment', `${usual.environment}\n`);
+    const { status, output } = await apply({ Revision: ['333333333333'] });
+    assert.equal(status, 'Failed', output);
+    assert.equal(file('/etc/vigia/demo.env'), `${usual.environment}\n`);
+    assert.equal(unit.supervisor.state().active, 'active');
+  });
+
+  it('restarts a service that is just starting with the files before', async () => {
+    const again = unit.supervisor.restart();
+    await eventually('the start', () => unit.supervisor.state().active === 'activating');
+    const { status, output } = await apply({ Revision: ['222222222222'] });
+    await again.catch(() => undefined);
+    assert.equal(status, 'Success', output);
+    assert.match(output, /restarted and is ready/);
+  });
+
+  it('waits for a deployment that is under way, whose gate would take its restart for a crash', async () => {
+    const pid = unit.supervisor.pid();
+    const lock = sandbox.path('/opt/vigia/demo/.lock');
+    const deployment = spawn('flock', [lock, 'sleep', '1.5'], { stdio: 'ignore' });
+    await eventually('the lock', () => existsSync(lock));
+    const applied = apply({ Revision: ['222222222222'] });
+    await once(deployment, 'exit');
+    assert.equal(unit.supervisor.pid(), pid);
+    assert.equal(file('/etc/vigia/demo.env'), `${usual.environment}\n`);
+    assert.equal((await applied).status, 'Success');
+    assert.notEqual(unit.supervisor.pid(), pid);
   });
 
   it('leaves a host alone that is still in its first boot', async () => {

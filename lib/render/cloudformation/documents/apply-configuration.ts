@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostLayout } from '../../../catalog/host';
 
-/** Checking, a restart with its minute of patience, and the same once more when the earlier files are put back. */
-const applySeconds = 240;
+/**
+ * A minute for each of two locks, half a minute to fetch and check, and 100 seconds to give agent and service what is new:
+ * a stop of 25, a start of 60. The last once more when the earlier files are put back.
+ */
+const applySeconds = 360;
 
 /** What a revision is called: the beginning of its content's hash, or the one that holds. */
 export const revisionPattern = '^(current|[0-9a-f]{12})$';

@@ -23,7 +23,10 @@ if command -v flock >/dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/new" "$work/old"
+mkdir "$work/new"
+# What stood here before, until the files after it have proved themselves. A run that is cut off (a time limit, a reboot, a
+# full disk) leaves this behind, and the next one knows by it what is written and not yet in use.
+earlier=$root/var/lib/vigia/$VIGIA_SERVICE/earlier
 
 path_of() {
   case $1 in
@@ -58,6 +61,8 @@ check() {
   esac
 }
 
+is_unproved() { [ -e "$earlier/$1" ] || [ -e "$earlier/$1.none" ]; }
+
 has_changed() {
   case " $changed " in *" $1 "*) return 0 ;; *) return 1 ;; esac
 }
@@ -70,21 +75,41 @@ apply() {
     amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$(path_of agent)" || return 1
   fi
   if has_changed environment || has_changed unit; then
-    # One that was stopped on purpose, or has not been started yet, stays so.
-    if systemctl is-active --quiet "$unit" || systemctl is-failed --quiet "$unit"; then
-      systemctl reset-failed "$unit" || true
-      systemctl restart "$unit" || return 1
-      echo "configuration: $unit restarted and is ready"
-    fi
+    state=$(systemctl show "$unit" --property=ActiveState | sed -n 's/^ActiveState=//p')
+    case $state in
+      # One that was stopped on purpose, or has not been started yet, stays so.
+      inactive | deactivating) ;;
+      # One that is just starting has read the files before these.
+      *)
+        systemctl reset-failed "$unit" || true
+        systemctl restart "$unit" || return 1
+        echo "configuration: $unit restarted and is ready"
+        ;;
+    esac
   elif { has_changed switches || has_changed health; } && systemctl is-active --quiet "$unit"; then
     systemctl reload "$unit" || return 1
     echo "configuration: $unit reloaded"
   fi
 }
 
+# Renamed into place: whoever reads it meanwhile has the old or the new file, never half of one.
+put() {
+  cp -p "$1" "$2.new"
+  mv -f "$2.new" "$2"
+}
+
+keep_earlier() {
+  mkdir -p "$earlier"
+  for name in $changed; do
+    # What a cut-off run kept is what worked; what it wrote is not.
+    if is_unproved "$name"; then continue; fi
+    if [ -e "$(path_of "$name")" ]; then put "$(path_of "$name")" "$earlier/$name"; else : >"$earlier/$name.none"; fi
+  done
+}
+
 put_back() {
   for name in $changed; do
-    if [ -e "$work/old/$name" ]; then cp -p "$work/old/$name" "$(path_of "$name")"; else rm -f "$(path_of "$name")"; fi
+    if [ -e "$earlier/$name" ]; then put "$earlier/$name" "$(path_of "$name")"; else rm -f "$(path_of "$name")"; fi
   done
 }
 
@@ -110,7 +135,7 @@ changed=''
 for name in $names; do
   parameter "$revision/$name" >"$work/new/$name" ||
     { echo "configuration: $VIGIA_PARAMETERS/$revision/$name cannot be read; nothing was changed" >&2; exit 1; }
-  cmp -s "$work/new/$name" "$(path_of "$name")" || changed="$changed $name"
+  if is_unproved "$name" || ! cmp -s "$work/new/$name" "$(path_of "$name")"; then changed="$changed $name"; fi
 done
 fetch_traces_headers
 if [ -z "$changed" ]; then
@@ -127,16 +152,21 @@ if [ "$dry_run" = yes ]; then
   exit 0
 fi
 
+# A release under its gate would be refused, and marked bad, for a restart that is ours.
+exec 8>"$root/opt/vigia/$VIGIA_SERVICE/.lock"
+if command -v flock >/dev/null && ! flock -w 60 8; then
+  echo 'configuration: a release is being deployed for a minute already; nothing was changed, try again' >&2
+  exit 1
+fi
+keep_earlier
 for name in $changed; do
   path=$(path_of "$name")
   mkdir -p "$(dirname "$path")"
-  if [ -e "$path" ]; then cp -p "$path" "$work/old/$name"; fi
-  # Renamed into place: whoever reads it meanwhile has the old or the new file, never half of one.
   chmod 0644 "$work/new/$name"
-  cp -p "$work/new/$name" "$path.new"
-  mv -f "$path.new" "$path"
+  put "$work/new/$name" "$path"
 done
 if apply; then
+  rm -rf "$earlier"
   echo "configuration: revision $revision is in place"
   exit 0
 fi
@@ -144,6 +174,7 @@ echo "configuration: revision $revision does not work here; last lines of $unit:
 journalctl --unit "$unit" --lines 10 --no-pager --output cat >&2 || true
 put_back
 if apply; then
+  rm -rf "$earlier"
   echo "configuration: the earlier files are back and work; got revision $revision, expected one that works" >&2
 else
   echo "configuration: the earlier files are back, but $unit does not become ready with them either" >&2

@@ -57,6 +57,9 @@ update() {
   # shellcheck disable=SC2086
   after=$(rpm -q $VIGIA_PACKAGES || true)
   if [ "$before" != "$after" ]; then
+    # After a release that is being deployed: its gate would take the restart for a crash.
+    exec 9>"$root/opt/vigia/$VIGIA_SERVICE/.lock"
+    flock -w 900 9
     echo 'updates: what the service runs on is new, it is restarted'
     systemctl try-restart "vigia-$VIGIA_SERVICE.service"
   fi
