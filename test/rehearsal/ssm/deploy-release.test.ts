@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { deployReleaseDocument } from '../../../lib/render/cloudformation/documents/deploy-release';
@@ -58,6 +58,31 @@ describe('deploy-release', () => {
     }
     assert.deepEqual(host.releases(), [idOf('b'), idOf('c'), idOf('d')].sort());
     assert.deepEqual([host.pointTo('current'), host.pointTo('previous')], [idOf('d'), idOf('c')]);
+  });
+
+  it('lets the image of a container come while the earlier release serves, and switches only when it is there', async () => {
+    host.place(second);
+    writeFileSync(join(host.root, 'releases', second, 'container.env'), 'VIGIA_IMAGE=a/b:1\n');
+    mkdirSync(join(host.root, 'host'));
+    const pulls = (shell: string): void =>
+      writeFileSync(
+        join(host.root, 'host', 'container.sh'),
+        `echo "$1 of \${VIGIA_RELEASE_DIRECTORY##*/} beside $(readlink '${host.root}/current')"\n${shell}\n`,
+      );
+    pulls('exit 1');
+    const refused = await host.run(document, host.upload(second));
+    assert.equal(refused.code, 13, refused.output);
+    assert.match(
+      refused.output,
+      /the image of release \w+ could not be fetched within \d+ s; nothing was changed/,
+    );
+    assert.equal(host.pointTo('current'), first);
+    assert.equal(await host.serving(), first);
+    pulls('');
+    const { command, output } = await host.run(document, host.upload(second));
+    assert.equal(command.status, 'Success', output);
+    assert.match(output, new RegExp(`pull of ${second} beside releases/${first}\n`));
+    assert.equal(await host.serving(), second);
   });
 
   it('uses what is on the disk already without fetching it', async () => {

@@ -21,6 +21,7 @@ import { hostBootstrap } from './host-bootstrap';
 import type { HostConfiguration } from './host-configuration';
 import type { HostNetwork } from './host-network';
 import { grantPull } from './image-pull';
+import { pullSeconds } from './workload-unit';
 
 export interface InferenceHostProps {
   readonly config: Config;
@@ -31,6 +32,9 @@ export interface InferenceHostProps {
 
 /** Packages, the service and its first answer take about four minutes; three times that before giving up. */
 const bootMinutes = 12;
+
+/** What the unit gives an image to come. */
+const pullMinutes = Math.ceil(pullSeconds / 60);
 
 export class InferenceHost extends Construct {
   readonly instance: Instance;
@@ -64,7 +68,9 @@ export class InferenceHost extends Construct {
       ],
       propagateTagsToVolumeOnCreation: true,
       init: hostBootstrap(this, config, assetDirectory),
-      initOptions: { timeout: Duration.minutes(bootMinutes) },
+      initOptions: {
+        timeout: Duration.minutes(bootMinutes + (config.workload.kind === 'container' ? pullMinutes : 0)),
+      },
     });
     Tags.of(this.instance).add(hostTagKey, scopeName(config));
     Tags.of(this.instance).add('Name', `${scopeName(config)}-host`);
@@ -154,7 +160,7 @@ export class InferenceHost extends Construct {
       'IAM5[Action::s3:List*]': assets,
       [`IAM5[Resource::${bucket}/*]`]: assets,
       'IAM5[Resource::*]':
-        'PutMetricData has no resource types and is bound to one namespace by a condition; neither has sending traces; signals name their stack.',
+        'PutMetricData has no resource types and is bound to one namespace by a condition; sending traces and the password of a private registry have none either.',
       [`IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/${parameters(config)}/*]`]:
         'Each revision of the configuration has parameters of its own below this one path.',
       ...Object.fromEntries(

@@ -6,7 +6,7 @@ import type { Config } from '../../../config/config';
 const startSeconds = 60;
 
 /** The image of a first start comes over the network; a few gigabytes take minutes. */
-const pullSeconds = 600;
+export const pullSeconds = 600;
 
 /** Node as Amazon Linux 2023 names it; the numbered name never moves when another version is installed. */
 export const nodeProgram = 'node-24';

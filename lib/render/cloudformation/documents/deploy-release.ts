@@ -2,7 +2,10 @@
 import { choice, commandDocument } from './command-document';
 import { gateConstants, gateSeconds } from './host-constants';
 
-/** Ten megabytes take seconds; a slow line may take minutes, and then something else is wrong. */
+/**
+ * Ten megabytes take seconds; a slow line may take minutes, and then something else is wrong. An archive that names an
+ * image is a few bytes, and leaves the time to the image; what has come of that by then need not come again.
+ */
 const fetchSeconds = 180;
 const unpackSeconds = 60;
 

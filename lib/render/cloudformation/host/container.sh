@@ -1,6 +1,6 @@
 #!/bin/sh
 # The service as a container: sh container.sh pull|run|remove. Its image and limits lie in the release, as container.env,
-# so that a release can be switched and switched back like any other.
+# so that a release can be switched and switched back like any other. VIGIA_RELEASE_DIRECTORY is one that is not current yet.
 set -eu
 
 root=${VIGIA_ROOT:-}
@@ -8,11 +8,13 @@ scripts=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=/dev/null
 . "$scripts/host.env"
 # shellcheck source=/dev/null
-. "$root/opt/vigia/$VIGIA_SERVICE/current/container.env"
+. "${VIGIA_RELEASE_DIRECTORY:-$root/opt/vigia/$VIGIA_SERVICE/current}/container.env"
 name=vigia-$VIGIA_SERVICE
 logs=$root/var/log/vigia-$VIGIA_SERVICE
 
+# No image here has a tag that moves, so one that is on the disk is the one: it starts without its registry.
 pull() {
+  if docker image inspect "$VIGIA_IMAGE" >/dev/null 2>&1; then return 0; fi
   registry=${VIGIA_IMAGE%%/*}
   case $registry in
     *.dkr.ecr.*.amazonaws.com*)

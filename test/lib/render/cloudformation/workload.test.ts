@@ -86,6 +86,11 @@ describe('a container in the place of the service', () => {
     assert.deepEqual(keysOf(unit, 'Requires'), ['docker.service']);
   });
 
+  it('has time to come before a first deployment is given up', () => {
+    const [host] = resourcesOf(synthesiseConfig(container()), 'AWS::EC2::Instance');
+    assert.deepEqual(host?.CreationPolicy, { ResourceSignal: { Count: 1, Timeout: 'PT22M' } });
+  });
+
   it('may be pulled from its own repository and from no other', () => {
     const allowed = allowedBy(synthesiseConfig(container())).filter(({ Action }) =>
       Action.some((action) => action.startsWith('ecr:')),

@@ -82,6 +82,17 @@ else
   say "placed: release $id, $((unpacked_kib / 1024)) MiB"
 fi
 
+# An image may take longer to come than a start may take: it comes now, while the earlier release serves.
+if [ -e "$root/releases/$id/container.env" ]; then
+  login=$(mktemp -d)
+  status=0
+  DOCKER_CONFIG=$login VIGIA_RELEASE_DIRECTORY=$root/releases/$id timeout "$fetch_seconds" sh "$root/host/container.sh" pull 9>&- || status=$?
+  # The registry's password lies there.
+  rm -rf "$login"
+  [ "$status" -eq 0 ] || fail 13 "the image of release $id could not be fetched within $fetch_seconds s; nothing was changed"
+  say "fetched: the image of release $id"
+fi
+
 rm -f "$root/bad/$id"
 if [ -n "$now" ]; then printf '%s %s\n' "$now" "$id" >"$root/.switching"; fi
 point current "$id"

@@ -85,20 +85,25 @@ describe('container.sh', () => {
     writeFileSync(file, `#!/bin/sh\necho "${name} $*" >>'${log}'\n${shell}\n`);
     chmodSync(file, 0o755);
   }
-  async function container(verb: string, image: string): Promise<{ ended: Ended; calls: string[] }> {
+  async function container(
+    verb: string,
+    image: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ ended: Ended; calls: string[] }> {
     const home = join(root, 'opt/vigia/churn');
     mkdirSync(join(home, 'current'), { recursive: true });
     cpSync(join(scripts, 'container.sh'), join(home, 'host', 'container.sh'));
     writeFileSync(join(home, 'host', 'host.env'), 'VIGIA_SERVICE=churn\n');
     const settings = `VIGIA_IMAGE=${image}\nVIGIA_CONTAINER_PORT=9000\nVIGIA_CONTAINER_MEMORY=256\n`;
     writeFileSync(join(home, 'current', 'container.env'), settings);
-    program('docker', 'if [ "$1" = login ]; then cat >/dev/null; fi');
+    program('docker', 'case $1 in login) cat >/dev/null ;; image) [ -n "${IMAGE_IS_HERE:-}" ] ;; esac');
     program('aws', 'echo secret');
     writeFileSync(log, '');
     const ended = await sh([join(home, 'host', 'container.sh'), verb], {
       PATH: `${join(work, 'bin')}:${process.env.PATH ?? ''}`,
       VIGIA_ROOT: root,
       VIGIA_PORT: '8080',
+      ...more,
     });
     return {
       ended,
@@ -115,12 +120,28 @@ describe('container.sh', () => {
     assert.doesNotMatch(ended.output, /secret/);
     assert.deepEqual(calls.toSorted(), [
       'aws ecr get-login-password --region eu-west-1',
+      `docker image inspect ${registry}/churn:1`,
       `docker login --username AWS --password-stdin ${registry}`,
       `docker pull --quiet ${registry}/churn:1`,
     ]);
     assert.deepEqual((await container('pull', 'docker.io/library/nginx:1.27')).calls, [
+      'docker image inspect docker.io/library/nginx:1.27',
       'docker pull --quiet docker.io/library/nginx:1.27',
     ]);
+  });
+
+  it('starts without the registry when the image is here', async () => {
+    const { ended, calls } = await container('pull', 'a/b:1', { IMAGE_IS_HERE: 'yes' });
+    assert.equal(ended.status, 0, ended.output);
+    assert.deepEqual(calls, ['docker image inspect a/b:1']);
+  });
+
+  it('fetches the image of a release that is not current yet', async () => {
+    const next = join(root, 'opt/vigia/churn/releases/next');
+    mkdirSync(next, { recursive: true });
+    writeFileSync(join(next, 'container.env'), 'VIGIA_IMAGE=a/b:2\n');
+    const { calls } = await container('pull', 'a/b:1', { VIGIA_RELEASE_DIRECTORY: next });
+    assert.deepEqual(calls, ['docker image inspect a/b:2', 'docker pull --quiet a/b:2']);
   });
 
   it('starts the container confined, on its own port, with its log directory and nothing else to write to', async () => {
