@@ -153,10 +153,10 @@ if [ "$dry_run" = yes ]; then
 fi
 
 # A release under its gate would be refused, and marked bad, for a restart that is ours.
-exec 8>"$root/opt/vigia/$VIGIA_SERVICE/.lock"
-if command -v flock >/dev/null && ! flock -w 60 8; then
-  echo 'configuration: a release is being deployed for a minute already; nothing was changed, try again' >&2
-  exit 1
+home=$root/opt/vigia/$VIGIA_SERVICE
+if [ -d "$home" ] && command -v flock >/dev/null; then
+  exec 8>"$home/.lock"
+  flock -w 60 8 || { echo 'configuration: a release is being deployed for a minute already; nothing was changed, try again' >&2; exit 1; }
 fi
 keep_earlier
 for name in $changed; do
