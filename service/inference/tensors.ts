@@ -111,10 +111,13 @@ function holdsOf(type: string): {
 } {
   if (type === 'string') return { expected: 'a category', accepts: (feature) => feature.type === 'category' };
   if (!type.startsWith('int')) return { expected: 'any', accepts: () => true };
+  const limit = type === 'int32' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
   return {
-    expected:
-      'an integer or a category that is never null, as integers have neither fractions nor missing values',
-    accepts: (feature) => feature.type !== 'number' && feature.nullable !== true,
+    expected: `a category, or an integer from ${-limit} to ${limit}, never null, as integers have neither fractions nor missing values`,
+    accepts: (feature) =>
+      feature.nullable !== true &&
+      (feature.type === 'category' ||
+        (feature.type === 'integer' && feature.min >= -limit && feature.max <= limit)),
   };
 }
 

@@ -81,20 +81,28 @@ describe('a model of another library', () => {
     });
   });
 
-  it('that takes whole numbers is refused features that may be anything else', async (test) => {
-    const copy = mkdtempSync(join(tmpdir(), 'vigia-model-'));
-    test.after(() => rmSync(copy, { recursive: true }));
-    cpSync(join(directory, 'integers'), copy, { recursive: true });
-    const path = join(copy, 'model.json');
-    const metadata = JSON.parse(readFileSync(path, 'utf8'));
-    metadata.features[1].type = 'number';
-    writeFileSync(path, JSON.stringify(metadata));
-    await assert.rejects(loadOnnxModel(copy), (error: unknown) => {
-      assert.ok(error instanceof ModelError, String(error));
-      assert.match(error.message, /cannot hold feature b, got int64, expected an integer or a category/);
-      return true;
+  for (const [what, change] of [
+    ['may be a fraction', { type: 'number' }],
+    ['may be larger than a number can count', { max: 2 ** 60 }],
+  ] as const) {
+    it(`that takes whole numbers is refused a feature that ${what}`, async (test) => {
+      const copy = mkdtempSync(join(tmpdir(), 'vigia-model-'));
+      test.after(() => rmSync(copy, { recursive: true }));
+      cpSync(join(directory, 'integers'), copy, { recursive: true });
+      const path = join(copy, 'model.json');
+      const metadata = JSON.parse(readFileSync(path, 'utf8'));
+      Object.assign(metadata.features[1], change);
+      writeFileSync(path, JSON.stringify(metadata));
+      await assert.rejects(loadOnnxModel(copy), (error: unknown) => {
+        assert.ok(error instanceof ModelError, String(error));
+        assert.match(
+          error.message,
+          /cannot hold feature b, got int64, expected a category, or an integer from/,
+        );
+        return true;
+      });
     });
-  });
+  }
 });
 
 /** Values that decide: thresholds of the model's own trees, their neighbours, zeros, infinities, missing ones. */
