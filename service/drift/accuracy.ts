@@ -72,11 +72,6 @@ export class Accuracy {
     };
   }
 
-  /** The fall in words, when it matters and chance is ruled out. */
-  fall(): string | undefined {
-    return fallOf(this.state());
-  }
-
   snapshot(): WindowsSnapshot {
     return this.windows.snapshot();
   }

@@ -27,10 +27,6 @@ export class Windows {
     return this.at(this.now);
   }
 
-  get number(): number {
-    return this.now;
-  }
-
   /** Whole windows behind the present one that have been counted, empty ones too, at most as many as are kept. */
   get seen(): number {
     return Math.max(0, Math.min(this.length, this.now - this.firstWhole));
