@@ -17,6 +17,7 @@ import {
   readSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -202,6 +203,28 @@ class Reader {
     return Math.max(...numbers) + 1 - new Set(numbers).size;
   }
 }
+
+describe('a link that the service has put in the place of a log', () => {
+  const victim = (): string => join(root, 'shadow');
+  beforeEach(() => writeFileSync(victim(), 'root:x\n'));
+
+  it('is not written through: what writes is root', () => {
+    symlinkSync(victim(), log);
+    writeFileSync(join(root, 'writer'), '999999');
+    writeFileSync(join(root, 'var/lib/vigia/demo/losing-service.log'), '4711\n');
+    rotation('after', log);
+    assert.equal(readFileSync(victim(), 'utf8'), 'root:x\n');
+    assert.equal(readFileSync(join(root, 'var/lib/vigia/demo/lost-bytes'), 'utf8'), '4711\n');
+  });
+
+  it('is not emptied through when the volume is nearly full, and goes', { skip: skipRun }, () => {
+    symlinkSync(victim(), `${log}.1`);
+    disk(97);
+    rotation('run');
+    assert.equal(readFileSync(victim(), 'utf8'), 'root:x\n');
+    assert.ok(!existsSync(`${log}.1`));
+  });
+});
 
 describe('a rotation', { skip: skipRun }, () => {
   async function writing(body: (reader: Reader) => Promise<void>): Promise<void> {

@@ -39,7 +39,8 @@ export class ReleaseBucket extends Construct {
         },
       ],
       // CloudFormation cannot delete a bucket that holds something, and its archives may still be wanted.
-      removalPolicy: RemovalPolicy.RETAIN,
+      // But for a first deployment that fails: it would leave an empty one each time.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     acknowledge(this.bucket, {
       S1: 'Who reads it is the host alone, by its role; who writes it is in CloudTrail. A log bucket would need one of its own.',

@@ -11,6 +11,7 @@ scripts=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "${VIGIA_RELEASE_DIRECTORY:-$root/opt/vigia/$VIGIA_SERVICE/current}/container.env"
 name=vigia-$VIGIA_SERVICE
 logs=$root/var/log/vigia-$VIGIA_SERVICE
+state=$root/var/lib/vigia-$VIGIA_SERVICE
 
 # No image here has a tag that moves, so one that is on the disk is the one: it starts without its registry.
 pull() {
@@ -31,7 +32,8 @@ run() {
   exec docker run --name "$name" --init --rm --pull never --log-driver none \
     --publish "$VIGIA_PORT:$VIGIA_CONTAINER_PORT" \
     --env-file "$root/etc/vigia/$VIGIA_SERVICE.env" --env "VIGIA_PORT=$VIGIA_CONTAINER_PORT" --env VIGIA_BIND=0.0.0.0 \
-    --user "$(id -u):$(id -g)" --volume "$logs:$logs" --read-only --tmpfs /tmp \
+    --user "$(id -u):$(id -g)" --volume "$logs:$logs" --volume "$state:$state" \
+    --read-only --tmpfs /tmp \
     --memory "${VIGIA_CONTAINER_MEMORY}m" --memory-swap "${VIGIA_CONTAINER_MEMORY}m" --pids-limit 256 \
     --cap-drop ALL --security-opt no-new-privileges "$VIGIA_IMAGE"
 }

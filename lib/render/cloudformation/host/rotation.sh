@@ -149,15 +149,17 @@ tell_loss() {
   message="rotation: the volume is nearly full, $lost bytes of $1 may never be shipped, $total so far"
   echo "$message" >&2
   printf '{"level":"error","time":"%s","service":"%s","msg":"%s","lostBytes":%s,"lostBytesTotal":%s}\n' \
-    "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)" "$VIGIA_SERVICE" "$message" "$lost" "$total" >>"$logs/service.log"
+    "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)" "$VIGIA_SERVICE" "$message" "$lost" "$total" |
+    dd of="$logs/service.log" oflag=append,nofollow conv=notrunc status=none || true
 }
 
+# The directory is the service's own and this is root: no name in it is followed to anywhere else.
 # The oldest first, until there is room. Emptied before it is removed: a reader that holds it open would keep its blocks.
 make_room() {
   for generation in 2 1; do
     for file in "$logs/service.log" "$logs/metrics.emf"; do
       if [ -e "$file.$generation" ] && is_nearly_full; then
-        : >"$file.$generation"
+        dd if=/dev/null of="$file.$generation" oflag=nofollow status=none || true
         rm -f "$file.$generation"
         echo "rotation: $file.$generation removed, the volume is nearly full" >&2
       fi

@@ -19,7 +19,7 @@ describe('the bucket of releases', () => {
       true,
       true,
     ]);
-    assert.equal(DeletionPolicy, 'Retain');
+    assert.equal(DeletionPolicy, 'RetainExceptOnCreate');
     assert.equal(
       Properties.BucketName,
       undefined,

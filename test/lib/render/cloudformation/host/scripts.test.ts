@@ -144,17 +144,19 @@ describe('container.sh', () => {
     assert.deepEqual(calls, ['docker image inspect a/b:2', 'docker pull --quiet a/b:2']);
   });
 
-  it('starts the container confined, on its own port, with its log directory and nothing else to write to', async () => {
+  it('starts the container confined, on its own port, with its logs and its state and nothing else to write to', async () => {
     const { ended, calls } = await container('run', 'a/b:1');
     assert.equal(ended.status, 0, ended.output);
     const [remove, run, ...others] = calls;
     assert.deepEqual(others, []);
     assert.equal(remove, 'docker rm --force vigia-churn');
     const logs = `${root}/var/log/vigia-churn`;
+    const state = `${root}/var/lib/vigia-churn`;
     for (const part of [
       '--publish 8080:9000',
       '--env VIGIA_PORT=9000',
       `--volume ${logs}:${logs}`,
+      `--volume ${state}:${state}`,
       '--read-only',
       '--memory 256m',
       '--cap-drop ALL',
