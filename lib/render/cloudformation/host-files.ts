@@ -8,7 +8,7 @@ import { agentNoteOf, flushSeconds, hostLayout, serviceEnvironment } from '../..
 import { thresholdOf } from '../../catalog/resolve';
 import { tracesEnvironment } from '../../catalog/traces';
 import { startedPathOf } from '../../catalog/workload';
-import type { Config } from '../../config/config';
+import { type Config, ConfigError } from '../../config/config';
 import { serviceUnit } from './constructs/service-unit';
 import { healthFile } from './health-file';
 
@@ -21,7 +21,23 @@ export interface HostFiles {
   readonly contents: Readonly<Record<HostFile, string>>;
 }
 
-/** What the host is to hold. The agent's JSON is minified: a standard parameter ends at 4 KB. */
+/** Where a standard parameter ends. */
+const longestParameterBytes = 4096;
+
+/** What each file grows with, for whoever has to shorten it. */
+const growsWith: Readonly<Record<HostFile, string>> = {
+  environment: 'workload.environment',
+  switches: 'switches',
+  health: 'health.checks',
+  unit: 'workload.command',
+  agent: 'workload.prometheus.metrics',
+  upkeep: 'host.updates',
+};
+
+/**
+ * What the host is to hold. The agent's JSON is minified, because a parameter ends soon.
+ * @throws ConfigError where Systems Manager would refuse a file, which would fail the deployment in the middle
+ */
 export function hostFiles(config: Config, agentConfig: Readonly<Record<string, unknown>>): HostFiles {
   const contents = {
     environment: serviceEnvironmentFile(config),
@@ -31,8 +47,23 @@ export function hostFiles(config: Config, agentConfig: Readonly<Record<string, u
     agent: JSON.stringify(agentConfig),
     upkeep: `updates=${config.host.updates}`,
   };
+  const problems = Object.entries(contents).flatMap(([name, content]) =>
+    parameterProblems(name as HostFile, content),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
   const revision = createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12);
   return { revision, contents };
+}
+
+function parameterProblems(name: HostFile, content: string): string[] {
+  const bytes = Buffer.byteLength(content);
+  const long =
+    `${name} of the host: too long for one parameter of Systems Manager, got ${bytes} bytes, ` +
+    `expected at most ${longestParameterBytes}; shorten ${growsWith[name]}`;
+  const reference =
+    `${name} of the host: holds '{{', which Systems Manager takes for a reference to another parameter, ` +
+    `expected none; write it differently in ${growsWith[name]}`;
+  return [...(bytes > longestParameterBytes ? [long] : []), ...(content.includes('{{') ? [reference] : [])];
 }
 
 /** The environment the unit starts the service with; the service reads nothing else. */

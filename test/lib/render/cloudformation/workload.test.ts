@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { readyPathOf } from '../../../../lib/catalog/workload';
 import type { Config } from '../../../../lib/config/config';
 import { serviceUnit } from '../../../../lib/render/cloudformation/constructs/service-unit';
-import { serviceEnvironmentFile } from '../../../../lib/render/cloudformation/host-files';
+import { hostFiles, serviceEnvironmentFile } from '../../../../lib/render/cloudformation/host-files';
 import { sampleConfig } from '../../sample-config';
 import { quantityOf, sheetOf } from '../cost/sample-sheet';
 import { allowedBy, resourcesOf, synthesiseConfig } from './template';
@@ -73,6 +73,24 @@ describe('a command in the place of the service', () => {
       workload: { kind: 'command', directory: 'x', command: ['x'], reload: 'SIGHUP' },
     });
     assert.deepEqual(keysOf(serviceUnit(told), 'ExecReload'), ['/bin/kill -HUP $MAINPID']);
+  });
+});
+
+describe('what a workload adds to the files of the host', () => {
+  const withEnvironment = (environment: Record<string, string>): Config =>
+    sampleConfig({ workload: { kind: 'command', directory: 'x', command: ['x'], environment } });
+
+  it('is refused at synthesis when a parameter would not take it, in words of the configuration', () => {
+    assert.throws(() => hostFiles(withEnvironment({ LONG: 'x'.repeat(4000) }), {}), {
+      name: 'ConfigError',
+      message:
+        /^environment of the host: too long for one parameter of Systems Manager, got \d+ bytes, expected at most 4096; shorten workload\.environment/,
+    });
+    assert.throws(() => hostFiles(withEnvironment({ TEMPLATE: 'a {{b}}' }), {}), {
+      name: 'ConfigError',
+      message: /^environment of the host: holds '\{\{', which Systems Manager takes for a reference/,
+    });
+    assert.doesNotThrow(() => hostFiles(withEnvironment({ SHORT: 'x'.repeat(2000) }), {}));
   });
 });
 
