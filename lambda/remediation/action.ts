@@ -12,13 +12,19 @@ export type HandOver = (turn: Turn, incident: Incident, escalation: Escalation, 
 /** Beyond the command's own limit, its end message may take this long. */
 const messageDelayMs = 60_000;
 
+export interface StartOptions {
+  readonly policy: RemediationPolicy;
+  /** As many as this trouble can get, for people to know whether another one follows. */
+  readonly maxAttempts: number;
+  readonly reason: string;
+}
+
 /** Records the intent to act. The command itself is sent only after this record is written. */
 export function startAction(
   turn: Turn,
   incident: Incident,
   remedy: RemedyKey,
-  policy: RemediationPolicy,
-  reason: string,
+  { policy, maxAttempts, reason }: StartOptions,
 ): void {
   const attempt = incident.actions.length + 1;
   const known = turn.catalog.remedies[remedy];
@@ -31,12 +37,13 @@ export function startAction(
     intendedAt: turn.now,
     giveUpAt: turn.now + timeoutMs + messageDelayMs,
     verifySeconds: Math.max(policy.verifySeconds, known.verifySeconds ?? 0),
-    maxAttempts: policy.maxAttemptsPerIncident,
+    maxAttempts,
     phase: { kind: 'sending' },
   };
   const past = {
     id: action.id,
     incident: incident.id,
+    lane: incident.lane,
     at: turn.now,
     commandId: null,
     ended: false,
@@ -127,14 +134,12 @@ export function commandEnded(turn: Turn, commandId: string, outcome: CommandOutc
   }
   const [incident, action] = found;
   const { onlyAfterRelease } = turn.catalog.remedies[action.remedy];
-  if (onlyAfterRelease && outcome.status === 'Success') turn.record = withoutNewRelease(turn.record);
+  if (onlyAfterRelease && outcome.status === 'Success') turn.record = withoutNewRelease(turn.record, endedAt);
   const code = outcome.exitCode === null ? '' : `, exit ${outcome.exitCode}`;
   const detail = `command ${commandId} ended ${outcome.status}${code}`;
   const noted = phase(turn, incident, past.id, ended, detail);
   if (incident.status.state !== 'acting' || lastAction(incident)?.id !== action.id) return true;
-  // What is tried once and has failed has changed nothing: the next rung need not wait for it.
-  const hasFailed = outcome.status !== 'Success' && !turn.catalog.remedies[action.remedy].repeats;
-  const deadline = hasFailed ? turn.now : endedAt + action.verifySeconds * 1000;
+  const deadline = endedAt + action.verifySeconds * 1000;
   move(turn, put(turn, noted), { state: 'verifying', deadline }, `${detail}; the alarm decides`);
   return true;
 }

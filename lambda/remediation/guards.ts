@@ -1,7 +1,14 @@
 /** May Vigía act now? Every guard is asked, none may throw, and whatever a guard cannot judge it refuses. */
 import type { RemedyKey } from '../../lib/catalog/remedies';
 import type { RemediationPolicy } from './contract';
-import { type GuardName, type GuardVerdict, type Incident, type IncidentRecord, lanes } from './record';
+import {
+  type GuardName,
+  type GuardVerdict,
+  type Incident,
+  type IncidentRecord,
+  lanes,
+  type PastAction,
+} from './record';
 import { deploymentUnderWay } from './releases';
 
 export interface GuardInput {
@@ -70,8 +77,14 @@ function lock({ record, incident, now }: GuardInput): Answer {
   return allow('free', 'no other action is running');
 }
 
-function cooldown({ record, incident, now }: GuardInput, policy: RemediationPolicy): Answer {
-  const last = Math.max(...record.actions.filter((one) => one.incident !== incident.id).map((one) => one.at));
+/** Past actions that count against an incident: a disk that was cleaned up must not keep a dead service from its restart. */
+function counting({ record, incident }: GuardInput): readonly PastAction[] {
+  return incident.lane === 'ticket' ? record.actions : record.actions.filter(({ lane }) => lane !== 'ticket');
+}
+
+function cooldown(input: GuardInput, policy: RemediationPolicy): Answer {
+  const { incident, now } = input;
+  const last = Math.max(...counting(input).map((one) => (one.incident === incident.id ? -Infinity : one.at)));
   if (!Number.isFinite(last)) return allow('none before', 'no earlier incident was acted on');
   const minutes = (now - last) / minuteMs;
   const value = `${Math.floor(minutes)} of ${policy.cooldownMinutes} min`;
@@ -90,8 +103,8 @@ function attemptCap({ incident }: GuardInput, policy: RemediationPolicy): Answer
   return refuse(value, `${value} attempts for this incident are used`);
 }
 
-function dailyCap({ record, now }: GuardInput, policy: RemediationPolicy): Answer {
-  const used = record.actions.filter((action) => now - action.at < dayMs).length;
+function dailyCap(input: GuardInput, policy: RemediationPolicy): Answer {
+  const used = counting(input).filter((action) => input.now - action.at < dayMs).length;
   const value = `${used} of ${policy.maxActionsPerDay}`;
   if (used < policy.maxActionsPerDay) return allow(value, 'actions are left for these 24 h');
   return refuse(value, `${value} actions of the last 24 h are used`);

@@ -74,7 +74,7 @@ function tellNews(turn: Turn, event: News): boolean {
       onRecheck(turn);
       return true;
     case 'command-ended': {
-      if (event.rolledBack) turn.record = withoutNewRelease(turn.record);
+      if (event.rolledBack) turn.record = withoutNewRelease(turn.record, event.outcome.endedAt ?? turn.now);
       const known = commandEnded(turn, event.commandId, event.outcome);
       if (!known) ignored(turn, `command ${event.commandId} is unknown or has ended before`);
       return known;

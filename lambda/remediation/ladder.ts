@@ -12,6 +12,12 @@ export interface LadderInput {
   readonly rollbackWithinMinutes: number;
 }
 
+/** How many attempts a cure can get within one incident: as many as the policy allows, unless nothing in it repeats. */
+export function attemptsOf(cure: CureKey, catalog: Catalog, allowed: number): number {
+  const rungs = rungsOf(cure);
+  return rungs.some((rung) => catalog.remedies[rung].repeats) ? allowed : Math.min(allowed, rungs.length);
+}
+
 /** The first rung that fits and was not tried yet, else the last one that may be tried again; null when none is left. */
 export function nextRung(cure: CureKey, input: LadderInput): RemedyKey | null {
   const { record, incident, now, catalog, rollbackWithinMinutes } = input;

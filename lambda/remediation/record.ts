@@ -174,6 +174,8 @@ export interface OutboxMail extends Mail {
 export interface PastAction {
   readonly id: string;
   readonly incident: string;
+  /** Absent in records from before tickets had remedies. */
+  readonly lane?: Lane;
   readonly at: number;
   readonly commandId: string | null;
   readonly ended: boolean;

@@ -8,7 +8,8 @@ const mostEnded = 10;
 
 /** From the request to its start, and for a last message that is late. */
 const slackMs = 60_000;
-const limitMs = documents.deployRelease.limitSeconds * 1000 + slackMs;
+/** No deployment lasts longer, as far as its steps' limits go. */
+export const deploymentLimitMs = documents.deployRelease.limitSeconds * 1000 + slackMs;
 
 export interface DeploymentNews {
   readonly commandId: string;
@@ -28,7 +29,7 @@ export function withDeployment(record: IncidentRecord, news: DeploymentNews, now
   const others = releases.deploying.filter((one) => one.commandId !== commandId && now < one.until);
   if (status === 'InProgress') {
     if (known !== undefined) return record;
-    const begun: Deployment = { commandId, release, startedAt: at, until: at + limitMs };
+    const begun: Deployment = { commandId, release, startedAt: at, until: at + deploymentLimitMs };
     return { ...record, releases: { ...releases, deploying: [...others, begun] } };
   }
   const ended = [...releases.ended, commandId].slice(-mostEnded);
@@ -36,13 +37,15 @@ export function withDeployment(record: IncidentRecord, news: DeploymentNews, now
   // Deploying once more what is current already has changed nothing.
   const isKept = status === 'Success' && (release === null || releases.switched?.release !== release);
   if (!isKept) return { ...record, releases: next };
-  const startedAt = known?.startedAt ?? at - limitMs;
+  const startedAt = known?.startedAt ?? at - deploymentLimitMs;
   return { ...record, releases: { ...next, switched: { release, startedAt, at } } };
 }
 
 /** The record after a rollback, whoever asked for it: there is nothing new left to go back from. */
-export function withoutNewRelease(record: IncidentRecord): IncidentRecord {
-  if (record.releases.switched === null) return record;
+export function withoutNewRelease(record: IncidentRecord, endedAt: number): IncidentRecord {
+  const { switched } = record.releases;
+  // A late copy of its message says nothing of a release that came after it.
+  if (switched === null || endedAt < switched.at) return record;
   return { ...record, releases: { ...record.releases, switched: null } };
 }
 

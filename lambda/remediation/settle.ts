@@ -2,10 +2,10 @@
 import type { AlarmKey } from '../../lib/catalog/alarms';
 import { commandUnknown, startAction } from './action';
 import { askGuards, dayMs } from './guards';
-import { nextRung } from './ladder';
+import { attemptsOf, nextRung } from './ladder';
 import { isOverdue } from './outbox';
 import { type Escalation, type Incident, lanes } from './record';
-import { deploymentUnderWay } from './releases';
+import { deploymentLimitMs, deploymentUnderWay } from './releases';
 import { type Standings, standing, standings } from './symptoms';
 import { enter, lastAction, mail, move, openIncident, type Turn, tellState } from './turn';
 
@@ -30,7 +30,8 @@ function settleOne(turn: Turn, incident: Incident): void {
       break;
     case 'verifying':
       if (now.allOk) close(turn, incident, 'every alarm is OK', false);
-      else if (turn.now >= status.deadline) judge(turn, incident);
+      else if (turn.now >= status.deadline || (now.curable.length > 0 && hasFailedForGood(turn, incident)))
+        judge(turn, incident);
       break;
     case 'escalated':
       if (now.allOk) close(turn, incident, 'every alarm is OK, after a person was asked', false);
@@ -45,6 +46,13 @@ function settleOne(turn: Turn, incident: Incident): void {
     default:
       status satisfies never;
   }
+}
+
+/** What is tried once and has failed has changed nothing: while the alarm is on the next rung need not wait for it. */
+function hasFailedForGood({ catalog }: Turn, incident: Incident): boolean {
+  const action = lastAction(incident);
+  if (action?.phase.kind !== 'ended' || action.phase.outcome.status === 'Success') return false;
+  return !catalog.remedies[action.remedy].repeats;
 }
 
 /** Without an answer from CloudWatch the guards must be asked too: they refuse, and a person hears of it. */
@@ -88,23 +96,25 @@ function decide(turn: Turn, incident: Incident): void {
     return;
   }
   // The guards have refused already when nothing curable is on or no rung is left; an unread policy refuses everything.
-  if (rung === null || typeof policy === 'string') return;
+  if (cure === null || rung === null || typeof policy === 'string') return;
   if (verdicts.some((verdict) => verdict.verdict === 'dry-run')) {
     const reason = `dry run: would ${catalog.remedies[rung].action.toLowerCase()}, nothing was done`;
     escalate(turn, current, { kind: 'dry-run', remedy: rung }, reason);
     return;
   }
-  startAction(turn, current, rung, policy, `all ${verdicts.length} guards allow`);
+  const maxAttempts = Math.max(attempt, attemptsOf(cure, catalog, policy.maxAttemptsPerIncident));
+  startAction(turn, current, rung, { policy, maxAttempts, reason: `all ${verdicts.length} guards allow` });
 }
 
 /**
  * While a release is being deployed the service looks broken, and its gate judges it. The refusal is noted once; the
- * decision is made when the deployment is over, which its own time limit bounds.
+ * decision is made when the deployment is over, which its own time limit bounds. One after the other may hold it up no
+ * longer than that: then the guard refuses, and a person hears of it.
  */
 function waitsForDeployment(turn: Turn, incident: Incident): boolean {
   const { now, policy, record, seen } = turn;
   const deployment = deploymentUnderWay(record, now);
-  if (deployment === undefined) return false;
+  if (deployment === undefined || now - waitingSince(incident, now) >= deploymentLimitMs) return false;
   if (waitedFor(incident).includes(deployment.commandId)) return true;
   const input = {
     record,
@@ -119,6 +129,15 @@ function waitsForDeployment(turn: Turn, incident: Incident): boolean {
     enter(turn, incident, { kind: 'guard', attempt: incident.actions.length + 1, ...verdict });
   turn.effects.push({ kind: 'count', count: 'Refused' });
   return true;
+}
+
+/** When the present wait began; now, when there is none. Waiting changes no state, so it lies after the last change. */
+function waitingSince({ entries }: Incident, now: number): number {
+  const changed = entries.findLastIndex(({ kind }) => kind === 'transition');
+  const refused = entries
+    .slice(changed + 1)
+    .find((entry) => entry.kind === 'guard' && entry.guard === 'deploying' && entry.verdict === 'refuse');
+  return refused?.at ?? now;
 }
 
 /** The deployments that this incident has waited for, by their commands. */

@@ -101,11 +101,21 @@ function inShort(view: View): Block {
       `Alarm on since ${times.full(start)}.`,
       ...over,
       ...reaction,
+      ...waited(incident),
       ...incident.actions.map((action) => actionLine(view, action)),
       ...incident.actions.slice(-1).flatMap(resultLines),
     ],
     rank: 0,
   };
+}
+
+/** Why nothing was done for a while. */
+function waited({ entries }: Incident): string[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'guard' && entry.guard === 'deploying' && entry.verdict === 'refuse'
+      ? [`Vigia waited: ${entry.reason}.`]
+      : [],
+  );
 }
 
 function proof(view: View): Block {
@@ -131,5 +141,14 @@ function proof(view: View): Block {
 function forTheMorning(view: View): string[] {
   const recent = view.record.actions.filter((action) => view.now - action.at < dayMs).length;
   const actions = recent === 0 ? [] : [`Actions in the last 24 h: ${recent}.`];
-  return ['Not known: why it happened.', ...actions];
+  const isRolledBack = view.incident.actions.some(
+    ({ remedy, phase }) =>
+      view.catalog.remedies[remedy].onlyAfterRelease &&
+      phase.kind === 'ended' &&
+      phase.outcome.status === 'Success',
+  );
+  const release = isRolledBack
+    ? ['The release that was left is marked bad.', 'Find its fault, then deploy a corrected one.']
+    : [];
+  return ['Not known: why it happened.', ...release, ...actions];
 }

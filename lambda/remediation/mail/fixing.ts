@@ -79,5 +79,8 @@ function didNotHelp(view: View, before: readonly Action[]): string {
 function newRelease({ catalog, record, now }: View, { remedy }: Action): string[] {
   const { switched } = record.releases;
   if (!catalog.remedies[remedy].onlyAfterRelease || switched === null) return [];
-  return [`Release ${switched.release ?? 'unknown'} came ${duration(now - switched.at)} ago.`];
+  return [
+    `Release ${switched.release ?? 'unknown'} came ${duration(now - switched.at)} ago.`,
+    'The release before it comes back.',
+  ];
 }

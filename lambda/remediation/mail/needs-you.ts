@@ -1,5 +1,6 @@
 /** The mail that asks a person: what is wrong, what was tried or refused and why, and where to begin. */
 
+import { dayMs } from '../guards';
 import type { Block } from './layout';
 import { duration } from './times';
 import {
@@ -115,6 +116,7 @@ export function needsYouBlocks(view: View): readonly Block[] {
       : persists(view)
         ? `${capital(stillBad(wording, reading))}. Limit ${amount(reading?.limit ?? null, wording)}.`
         : badSentence(wording, reading);
+  const hurts = whatHurts(view);
   return [
     {
       lines: [
@@ -126,7 +128,7 @@ export function needsYouBlocks(view: View): readonly Block[] {
       rank: 0,
     },
     doThisFirst(view),
-    whatHurts(view),
+    { ...hurts, lines: [...hurts.lines, ...lastRelease(view)] },
     whatWasTried(view),
     { heading: 'WHY AUTOMATION STOPPED', lines: refusals(view), rank: 0 },
     otherAlarms(view),
@@ -134,6 +136,13 @@ export function needsYouBlocks(view: View): readonly Block[] {
     heldMails(view.record),
     links(view),
   ];
+}
+
+/** Where a release came not long before, it is the first suspect of a person too. */
+function lastRelease({ record, now }: View): string[] {
+  const { switched } = record.releases;
+  if (switched === null || now - switched.at >= dayMs) return [];
+  return [`Release ${switched.release ?? 'unknown'} came ${duration(now - switched.at)} ago.`];
 }
 
 /** Something was done and it did not help: the first line then says "still". */
@@ -171,8 +180,9 @@ function whatWasTried(view: View): Block {
   );
   const last = incident.actions.at(-1);
   const kinds = new Set(incident.actions.map(({ remedy }) => remedy));
+  // What has failed for good is judged at once.
   const watched =
-    last?.phase.kind === 'ended' && checks.length > 0
+    last?.phase.kind === 'ended' && (checks.at(-1)?.at ?? 0) >= last.phase.endedAt + last.verifySeconds * 1000
       ? [
           `Watched for at least ${duration(last.verifySeconds * 1000)} after ${kinds.size === 1 ? 'each' : 'the last'} ${view.catalog.remedies[last.remedy].noun}.`,
         ]

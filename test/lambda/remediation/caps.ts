@@ -1,5 +1,6 @@
 /** What must hold of all commands that were ever sent, whatever happened on the way. */
 import assert from 'node:assert/strict';
+import { lanes } from '../../../lambda/remediation/record';
 import { minutes } from './fixtures';
 import type { World } from './world';
 
@@ -10,15 +11,23 @@ export function checkCaps(
   given: { maxAttemptsPerIncident: number; maxActionsPerDay: number; cooldownMinutes: number },
 ): void {
   const incidentOf = (comment: string): string => comment.split('/')[0] ?? '';
+  const laneOf = (comment: string): string | undefined => {
+    const id = incidentOf(comment);
+    const open = lanes.map((lane) => world.record.open[lane]).find((one) => one?.id === id);
+    return (world.archive.get(id) ?? open)?.lane;
+  };
   for (const command of world.commands) {
     const others = world.running(command.sentAt).filter((one) => one !== command);
     assert.deepEqual(others, [], 'two commands at once');
-    const day = world.commands.filter(
-      (one) => one.sentAt <= command.sentAt && command.sentAt - one.sentAt < dayMs,
+    // What was done for a ticket holds no page back.
+    const lane = laneOf(command.request.comment);
+    const counting = world.commands.filter(
+      ({ request }) => lane !== 'page' || laneOf(request.comment) !== 'ticket',
     );
+    const day = counting.filter((one) => one.sentAt <= command.sentAt && command.sentAt - one.sentAt < dayMs);
     assert.ok(day.length <= given.maxActionsPerDay, 'more than the daily cap');
     const incident = incidentOf(command.request.comment);
-    const before = world.commands.filter(
+    const before = counting.filter(
       (one) => one.sentAt < command.sentAt && incidentOf(one.request.comment) !== incident,
     );
     for (const one of before)

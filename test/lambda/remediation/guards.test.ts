@@ -143,6 +143,23 @@ const table: [string, GuardName, GuardInput, 'allow' | 'dry-run' | 'refuse', Reg
     'allow',
     /none/,
   ],
+  [
+    'a clean-up for a ticket cools no page down',
+    'cooldown',
+    given({ record: withActions(past({ at: start - minutes(5), lane: 'ticket' })) }),
+    'allow',
+    /none/,
+  ],
+  [
+    'the repair of a page cools a ticket down',
+    'cooldown',
+    given({
+      record: withActions(past({ at: start - minutes(5), lane: 'page' })),
+      incident: { ...incident, lane: 'ticket' },
+    }),
+    'refuse',
+    /5 of 30/,
+  ],
   ['attempts left', 'attemptCap', given(), 'allow', /0 of 2/],
   [
     'attempts used',
@@ -163,6 +180,25 @@ const table: [string, GuardName, GuardInput, 'allow' | 'dry-run' | 'refuse', Reg
     'actions used up',
     'dailyCap',
     given({ record: withActions(past({}), past({}), past({})) }),
+    'refuse',
+    /3 of 3/,
+  ],
+  [
+    'clean-ups for tickets use up nothing of a page',
+    'dailyCap',
+    given({
+      record: withActions(past({ lane: 'ticket' }), past({ lane: 'ticket' }), past({ lane: 'page' })),
+    }),
+    'allow',
+    /1 of 3/,
+  ],
+  [
+    'a ticket counts everything',
+    'dailyCap',
+    given({
+      record: withActions(past({ lane: 'ticket' }), past({ lane: 'page' }), past({})),
+      incident: { ...incident, lane: 'ticket' },
+    }),
     'refuse',
     /3 of 3/,
   ],

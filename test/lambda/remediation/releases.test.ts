@@ -70,6 +70,7 @@ test('the mail that ends it says from what to what', () => {
     told('errorRateHigh', 'OK', start + seconds(40), allWell(start + seconds(40))),
   );
   assert.equal(play.subjects[1], 'FIXED: error rate 0.1 % after rollback - inference prod [INC-0001]');
+  assert.match(play.record.outbox[1]?.email ?? '', /The release that was left is marked bad\./);
   const mail = play.record.outbox[1]?.email.replaceAll('\n', ' ') ?? '';
   assert.match(mail, new RegExp(`Rolled back release ${release} to ba9876543210\\.`));
 });
