@@ -138,8 +138,9 @@ async function ofUnit(
   const quiet = options.includes('--quiet');
   const still = units.standsStill?.(name);
   if (still !== undefined) {
-    if (verb === 'is-active')
-      return answerWord(still.active ? 'active' : 'inactive', still.active ? 0 : 3, quiet);
+    const state = still.active ? 'active' : 'inactive';
+    if (verb === 'is-active') return answerWord(state, still.active ? 0 : 3, quiet);
+    if (verb === 'show') return show({ ActiveState: state }, options);
     return verb === 'enable' || verb === 'disable' || verb === 'start'
       ? succeed('')
       : notRehearsed(`systemctl ${verb} ${name}`);
@@ -150,22 +151,27 @@ async function ofUnit(
   if (verb === 'is-active') return answerWord(active, active === 'active' ? 0 : 3, quiet);
   if (verb === 'is-failed') return answerWord(active, active === 'failed' ? 0 : 1, quiet);
   if (verb === 'show') {
-    const values: Readonly<Record<string, string | number>> = {
+    const values = {
       ActiveState: active,
       SubState: sub,
       NRestarts: restarts,
       ExecMainStatus: exitStatus,
       MainPID: supervisor.pid() ?? 0,
     };
-    const wanted = options.flatMap((option) => /^--property=(.+)$/.exec(option)?.[1]?.split(',') ?? []);
-    const unknown = wanted.find((key) => !(key in values));
-    if (unknown !== undefined) return notRehearsed(`systemctl show --property=${unknown}`);
-    const keys = wanted.length > 0 ? wanted : Object.keys(values);
-    return succeed(keys.map((key) => `${key}=${values[key]}`).join('\n'));
+    return show(values, options);
   }
   const starts = verb === 'start' || verb === 'restart' || (verb === 'enable' && options.includes('--now'));
   if (starts) await units.beforeStart?.(name);
   return change(verb === 'enable' && starts ? 'start' : verb, name, supervisor);
+}
+
+/** The properties that are asked for, or all that are known; one that is not known is no empty answer. */
+function show(values: Readonly<Record<string, string | number>>, options: readonly string[]): ControlAnswer {
+  const wanted = options.flatMap((option) => /^--property=(.+)$/.exec(option)?.[1]?.split(',') ?? []);
+  const unknown = wanted.find((key) => !(key in values));
+  if (unknown !== undefined) return notRehearsed(`systemctl show --property=${unknown}`);
+  const keys = wanted.length > 0 ? wanted : Object.keys(values);
+  return succeed(keys.map((key) => `${key}=${values[key]}`).join('\n'));
 }
 
 const answerWord = (word: string, exitCode: number, quiet: boolean): ControlAnswer => ({

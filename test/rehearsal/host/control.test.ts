@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startControl, systemctlVerbs } from '../../../rehearsal/host/control';
+import { controlUnits, startControl, systemctlVerbs } from '../../../rehearsal/host/control';
 import { createSandbox } from '../../../rehearsal/host/sandbox';
 import { eventually, isAlive } from '../eventually';
 import { type Supervised, supervise } from './unit';
@@ -180,5 +180,33 @@ describe('without a supervisor', () => {
     lonely.remove();
     assert.equal(answer.code, 1);
     assert.match(answer.errorOutput, /^Failed to connect to the supervisor/);
+  });
+});
+
+describe('a unit of the host that does not run here', () => {
+  it('says of itself whether it counts as active, and nothing that nobody knows', async () => {
+    const host = createSandbox();
+    const units = await controlUnits(host, {
+      find: () => undefined,
+      standsStill: (name) => ({ active: name === 'clock.service' }),
+    });
+    const show = (name: string, property: string): Promise<Answer> =>
+      new Promise((resolve) => {
+        const program = join(host.bin, 'systemctl');
+        execFile(
+          program,
+          ['show', name, `--property=${property}`],
+          { env: {} },
+          (error, output, errorOutput) => resolve({ code: Number(error?.code ?? 0), output, errorOutput }),
+        );
+      });
+    try {
+      assert.equal((await show('clock.service', 'ActiveState')).output, 'ActiveState=active\n');
+      assert.equal((await show('demo.service', 'ActiveState')).output, 'ActiveState=inactive\n');
+      assert.match((await show('demo.service', 'MainPID')).errorOutput, /not rehearsed: systemctl show/);
+    } finally {
+      await units.stop();
+      host.remove();
+    }
   });
 });
