@@ -6,7 +6,7 @@ import type { Clock } from '../clock';
 import type { Model, Prediction, Row } from '../inference/model';
 import type { Switches } from '../switches';
 import { admit, type BreakerLimits, type BreakerState, closedBreaker, settle } from './breaker';
-import { createDeadlines, type Watched } from './deadlines';
+import { createDeadlines } from './deadlines';
 import { createStandIns, type StandIn, type StandIns } from './stand-ins';
 
 export interface DegradedLimits {
@@ -77,7 +77,7 @@ export function createDegradedMode({ clock, limits, mode, standIns }: DegradedMo
     try {
       const predictions = await model.predict(rows);
       succeeded = true;
-      if (mode() !== 'off') standIns.remember(rows, predictions);
+      if (mode() !== 'off') standIns.remember(rows, predictions, model.metadata);
       return predictions;
     } finally {
       waitingRows -= rows.length;
@@ -89,31 +89,23 @@ export function createDegradedMode({ clock, limits, mode, standIns }: DegradedMo
   const askInTime = (model: Model, rows: readonly Row[]): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const asked = askModel(model, rows);
-      const watched: Watched = {
-        dueMs: clock.elapsedMs() + limits.latencyLimitMs,
-        isSettled: false,
-        onDue() {
-          const predictions = standIns.of(rows, model.metadata);
-          if (predictions === undefined) return;
-          watched.isSettled = true;
-          resolve({ predictions, reason: 'model-late', late: asked });
-        },
-      };
+      const watched = deadlines.watch(clock.elapsedMs() + limits.latencyLimitMs, () => {
+        const predictions = standIns.of(rows, model.metadata);
+        if (predictions === undefined) return false;
+        resolve({ predictions, reason: 'model-late', late: asked });
+        return true;
+      });
       asked.then(
         (predictions) => {
-          if (watched.isSettled) return;
-          watched.isSettled = true;
-          resolve({ predictions });
+          if (deadlines.settle(watched)) resolve({ predictions });
         },
         (cause: unknown) => {
-          if (watched.isSettled) return;
-          watched.isSettled = true;
+          if (!deadlines.settle(watched)) return;
           const predictions = standIns.of(rows, model.metadata);
           if (predictions === undefined) reject(cause);
           else resolve({ predictions, reason: 'model-failed', cause });
         },
       );
-      deadlines.watch(watched);
     });
 
   /** Why the model should not be asked, if so. */

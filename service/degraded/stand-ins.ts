@@ -1,7 +1,7 @@
 /** What can be answered without the model: what it said of the very same row before, or what its owner put down for this. */
-import { LRUCache } from 'lru-cache';
 import type { ModelMetadata } from '../inference/metadata';
 import { type Prediction, predictionOf, type Row } from '../inference/model';
+import { RowCache, wordCountOf } from './row-cache';
 
 export type Source = 'cache' | 'fallback';
 
@@ -11,14 +11,15 @@ export interface StandIn extends Prediction {
 
 export interface StandIns {
   /** Keeps the model's own answers. */
-  remember(rows: readonly Row[], predictions: readonly Prediction[]): void;
+  remember(rows: readonly Row[], predictions: readonly Prediction[], metadata: ModelMetadata): void;
   /** An answer for every row, or undefined when one of them has none: half an answer helps nobody. */
   of(rows: readonly Row[], metadata: ModelMetadata): readonly StandIn[] | undefined;
 }
 
-/** @param maxEntries rows remembered at most; 0 remembers none */
-export function createStandIns(maxEntries: number): StandIns {
-  const cache = maxEntries > 0 ? new LRUCache<string, Prediction>({ max: maxEntries }) : undefined;
+/** @param maxRows rows remembered at most; 0 remembers none */
+export function createStandIns(maxRows: number): StandIns {
+  /** Made with the first answer: only then is known how wide a row is. */
+  let cache: RowCache | undefined;
   const fallbacks = new WeakMap<ModelMetadata, StandIn>();
   const fallbackOf = (metadata: ModelMetadata): StandIn | undefined => {
     const { fallback, classes } = metadata;
@@ -31,17 +32,20 @@ export function createStandIns(maxEntries: number): StandIns {
     return made;
   };
   return {
-    remember(rows, predictions) {
-      if (cache === undefined) return;
+    remember(rows, predictions, metadata) {
+      if (maxRows === 0) return;
       for (let index = 0; index < rows.length; index += 1) {
-        const [row, prediction] = [rows[index], predictions[index]];
-        if (row !== undefined && prediction !== undefined) cache.set(keyOf(row), prediction);
+        const row = rows[index];
+        const prediction = predictions[index];
+        if (row === undefined || prediction === undefined) return;
+        cache ??= new RowCache(maxRows, wordCountOf(row), metadata.classes);
+        cache.set(row, prediction);
       }
     },
     of(rows, metadata) {
       const answers: StandIn[] = [];
       for (const row of rows) {
-        const cached = cache?.get(keyOf(row));
+        const cached = cache?.get(row);
         const answer = cached === undefined ? fallbackOf(metadata) : { ...cached, from: 'cache' as const };
         if (answer === undefined) return undefined;
         answers.push(answer);
@@ -50,7 +54,3 @@ export function createStandIns(maxEntries: number): StandIns {
     },
   };
 }
-
-/** The row's own bytes as text: equal rows alone have equal keys, which no short hash could promise. */
-const keyOf = (row: Row): string =>
-  Buffer.from(row.buffer, row.byteOffset, row.byteLength).toString('latin1');

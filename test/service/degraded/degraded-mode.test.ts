@@ -212,27 +212,45 @@ describe('a queue that is full', () => {
 });
 
 describe('the cache', () => {
-  it('knows a row by all its bytes, and forgets what was not asked for longest', async () => {
+  it('knows a row by all its bits', async () => {
     const { metadata } = await shippedModel();
     const standIns = createStandIns(2);
     const answer = (share: number) => predictionOf(metadata.classes, [share, 1 - share]);
-    const rows = [Float32Array.of(1, 2), Float32Array.of(1, 2 + 2e-7), Float32Array.of(3, Number.NaN)];
-    const [a, b, c] = rows as [Float32Array, Float32Array, Float32Array];
-    standIns.remember([a, b], [answer(0.9), answer(0.1)]);
-    assert.equal(standIns.of([a], metadata)?.[0]?.class, 'legitimate');
-    assert.equal(standIns.of([Float32Array.from(b)], metadata)?.[0]?.class, 'fraud');
-    standIns.of([a], metadata);
-    standIns.remember([c], [answer(0.6)]);
-    assert.equal(standIns.of([b], metadata), undefined);
+    const a = Float32Array.of(1, 2);
+    const b = Float32Array.of(1, 2 + 2e-7);
+    const c = Float32Array.of(3, Number.NaN);
+    standIns.remember([a, b, c], [answer(0.9), answer(0.1), answer(0.6)], metadata);
+    assert.deepEqual(standIns.of([a], metadata), [{ ...answer(0.9), from: 'cache' }]);
+    assert.deepEqual(standIns.of([Float32Array.from(b)], metadata), [{ ...answer(0.1), from: 'cache' }]);
     assert.equal(standIns.of([a, c], metadata)?.length, 2);
+    standIns.remember([a], [answer(0.2)], metadata);
+    assert.equal(standIns.of([a], metadata)?.[0]?.class, 'fraud');
+    assert.equal(standIns.of([a, Float32Array.of(4, 4)], metadata), undefined);
     assert.equal(createStandIns(0).of([a], metadata), undefined);
+  });
+
+  it('has a fixed number of places, in which the oldest make room', async () => {
+    const { metadata } = await shippedModel();
+    const standIns = createStandIns(64);
+    const row = (index: number) => Float64Array.of(index, -index / 3);
+    const rows = Array.from({ length: 1000 }, (_, index) => row(index));
+    for (const [index, each] of rows.entries()) {
+      standIns.remember([each], [predictionOf(metadata.classes, [index / 1000, 1 - index / 1000])], metadata);
+      assert.ok(standIns.of([each], metadata), `the newest, ${index}, is there`);
+    }
+    const left = rows.flatMap((each, index) => (standIns.of([each], metadata) === undefined ? [] : [index]));
+    assert.ok(left.length <= 64 && left.length > 48, `${left.length} of 64 places are taken`);
+    for (const index of left) {
+      const kept = standIns.of([row(index)], metadata)?.[0];
+      assert.equal(kept?.probabilities.legitimate, index / 1000, 'each with its own answer');
+    }
   });
 
   it('reads a row that lies within a larger buffer', async () => {
     const { metadata } = await shippedModel();
     const standIns = createStandIns(9);
     const all = Float32Array.of(1, 2, 3, 4);
-    standIns.remember([all.subarray(0, 2)], [predictionOf(metadata.classes, [1, 0])]);
+    standIns.remember([all.subarray(0, 2)], [predictionOf(metadata.classes, [1, 0])], metadata);
     assert.equal(standIns.of([all.subarray(2)], metadata), undefined);
     assert.ok(standIns.of([Float32Array.of(1, 2)], metadata));
   });
