@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { createOtlpReceiver } from '../../../rehearsal/xray/otlp-receiver';
 import { segmentsOf } from '../../../rehearsal/xray/segments';
 import { filterOf, summaryOf, tracesOf } from '../../../rehearsal/xray/summaries';
+import { systemClock } from '../../../service/clock';
 import { openOtlp } from '../../../service/tracing/otlp';
 
 const startMs = 1_700_000_000_000;
@@ -19,6 +20,7 @@ describe('spans of the library', () => {
     await once(receiver.listen(0, '127.0.0.1'), 'listening');
     let ids = 0;
     const spans = openOtlp({
+      clock: systemClock(),
       endpoint: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/v1/traces`,
       headers: async () => ({}),
       service: 'fraud',
