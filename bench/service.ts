@@ -50,14 +50,14 @@ const variants: readonly Variant[] = [
     program: main,
     env: (directory) => {
       const switches = join(directory, 'switches.json');
-      writeFileSync(switches, '{"degraded":"off","logLevel":"silent","logShare":0,"traceShare":0}');
+      // The degraded mode is no observer: it is part of the answer, and on in both.
+      writeFileSync(switches, '{"logLevel":"silent","logShare":0,"traceShare":0}');
       return {
         ...basics,
         VIGIA_LOG_FILE: join(directory, 'service.log'),
         VIGIA_EMF_FILE: join(directory, 'metrics.emf'),
         VIGIA_TELEMETRY: 'off',
         VIGIA_SWITCHES_FILE: switches,
-        VIGIA_MAX_CACHED_ROWS: '0',
       };
     },
   },

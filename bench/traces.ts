@@ -60,9 +60,7 @@ async function main(): Promise<void> {
   );
   const id = '1-5759e988-bd862e3fe1be46a9ffffffff';
   const usual = tracesWith(0.05);
-  const loadedMs = clock.elapsedMs();
-  usual.load();
-  const loadMs = clock.elapsedMs() - loadedMs;
+  usual.start();
   const { tracing } = usual;
   say(
     'not traced by the share',
@@ -79,7 +77,7 @@ async function main(): Promise<void> {
     nanoseconds(million, () => lines.lineOf(request)),
   );
   const always = tracesWith(1);
-  always.load();
+  always.start();
   const traced = (): void => {
     const trace = always.tracing.begin(id, ordinary, '/predict');
     trace?.enter('validation');
@@ -89,7 +87,6 @@ async function main(): Promise<void> {
     trace?.end(200);
   };
   say('traced: four spans, until they are queued', nanoseconds(20_000, traced));
-  say('loading the library (TypeScript, not bundled)', loadMs, 'ms');
   await Promise.all([usual.close(), always.close()]);
 }
 

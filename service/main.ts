@@ -139,7 +139,7 @@ async function run(service: Service): Promise<void> {
   });
   // Where nothing is counted this is not either: a bare service is the measure of what all of it costs.
   if (settings.telemetry !== 'off') drift.start(model.metadata);
-  service.traces.load();
+  service.traces.start();
   log.info(
     { release, model: name, version, engine: model.engine, startupMs: Math.round(clock.elapsedMs()) },
     'ready',

@@ -141,7 +141,7 @@ const degraded = z.strictObject({
   errorLimit: z.number().gt(0).max(1).default(0.5),
   /** Rows that may wait; more are turned away. The sample model answers so many in about ten milliseconds. */
   maxWaitingRows: z.number().int().min(256).max(1_000_000).default(4096),
-  /** Rows whose answers are kept; twenty numbers and an answer take about half a kilobyte. */
+  /** Rows whose answers are kept; twenty numbers and an answer of two classes take about a hundred bytes. */
   maxCachedRows: z.number().int().min(0).max(1_000_000).default(10_000),
 });
 

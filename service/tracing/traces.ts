@@ -1,8 +1,8 @@
-/** Traces of this process: loads the library when they are on, counts what is lost, and sends the rest before the end. */
+/** Traces of this process: sends them when they are on, counts what is lost, and sends the rest before the end. */
 import type { Clock } from '../clock';
 import type { Switches } from '../switches';
 import { readHeaders } from './headers-file';
-import type { OtlpSpans } from './otlp';
+import { type OtlpSpans, openOtlp } from './otlp';
 import { createSampler } from './sampling';
 import { createTracing, noTracing, type Tracing } from './tracing';
 
@@ -17,8 +17,8 @@ export interface TracesState {
 export interface Traces {
   readonly tracing: Tracing;
   state(): TracesState;
-  /** Loads the library. Until then nothing is traced; a service that starts has better things to do first. */
-  load(): void;
+  /** Until then nothing is traced; a service that starts has better things to do first. */
+  start(): void;
   /** Sends what is queued. */
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export function createTraces(options: TracesOptions): Traces {
   let spans: OtlpSpans | undefined;
   const state = (): TracesState => ({ exportedSpans, lostSpans });
   if (endpoint === undefined) {
-    return { tracing: noTracing, state, load: () => {}, close: async () => {} };
+    return { tracing: noTracing, state, start: () => {}, close: async () => {} };
   }
   const complainSometimes = (message: string): void => {
     if (clock.elapsedMs() - complainedAtMs < complainAtMostEveryMs) return;
@@ -58,8 +58,7 @@ export function createTraces(options: TracesOptions): Traces {
   return {
     tracing: createTracing({ clock, sampler, spans: () => spans }),
     state,
-    load() {
-      const { openOtlp }: typeof import('./otlp') = require('./otlp');
+    start() {
       spans = openOtlp({
         ...options,
         endpoint,

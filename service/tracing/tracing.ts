@@ -1,6 +1,6 @@
 /**
- * Traces of requests, seen from the request. Off, or for a request that is not traced, there is no span and no library:
- * a look at two headers and one comparison is all it costs. The library itself is behind `SpanSource`.
+ * Traces of requests, seen from the request. Off, or for a request that is not traced, there is no span:
+ * a look at two headers and one comparison is all it costs. What makes spans is behind `SpanSource`.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock';
@@ -51,7 +51,7 @@ export interface Tracing {
   late(trace: LateTrace): void;
 }
 
-/** A span as the library has it; times are milliseconds since the epoch, with fractions. */
+/** A span while it lasts; times are milliseconds since the epoch, with fractions. */
 export interface Span {
   child(part: Part, startMs: number): { end(endMs: number): void };
   annotate(annotations: Annotations): void;
@@ -76,7 +76,7 @@ export const noTracing: Tracing = { isOn: false, begin: () => undefined, late: (
 export interface TracingDependencies {
   readonly clock: Clock;
   readonly sampler: Sampler;
-  /** Undefined until the library is loaded; requests before that are not traced. */
+  /** Undefined until traces have started; requests before that are not traced. */
   readonly spans: () => SpanSource | undefined;
 }
 

@@ -48,7 +48,7 @@ export const arrows: readonly Arrow[] = [
   {
     from: /^service\//,
     mayImport: [/^service\//, catalog],
-    mayUse: [nodeCore, /^(fastify|pino|zod|onnxruntime-node|lru-cache|protobufjs)$/, /^@opentelemetry\//],
+    mayUse: [nodeCore, /^(fastify|pino|zod|onnxruntime-node|protobufjs)$/],
   },
   {
     from: /^rehearsal\//,

@@ -1,4 +1,4 @@
-/** Spans of the real library through the agent's place: what X-Ray then has of them, and how it is asked for it. */
+/** Spans of the service's own writer through the agent's place: what X-Ray then has of them, and how it is asked for it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ const startMs = 1_700_000_000_000;
 const good = '1-6553f100-000000000000000000000001';
 const bad = '1-6553f100-000000000000000000000002';
 
-describe('spans of the library', () => {
+describe('spans as the service writes them', () => {
   const documents: string[] = [];
   const receiver = createOtlpReceiver((more) => void documents.push(...more));
   before(async () => {
