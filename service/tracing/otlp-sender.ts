@@ -40,7 +40,7 @@ export interface OtlpSender {
 
 export function createOtlpSender(options: OtlpSenderOptions, head: string): OtlpSender {
   const { clock, onExported, onLost } = options;
-  const post = poster(options.endpoint);
+  const post = poster(options.endpoint, clock);
   let queue: string[] = [];
   let waiting = 0;
   let closing = false;
@@ -115,7 +115,10 @@ interface Posted {
 }
 
 /** Posts over connections that are kept, with a limit of its own for each attempt. */
-function poster(endpoint: string): (body: string, headers: Record<string, string>) => Promise<Posted> {
+function poster(
+  endpoint: string,
+  clock: Clock,
+): (body: string, headers: Record<string, string>) => Promise<Posted> {
   const isTls = endpoint.startsWith('https:');
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const request = isTls ? httpsRequest : httpRequest;
@@ -129,8 +132,11 @@ function poster(endpoint: string): (body: string, headers: Record<string, string
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
         },
-        signal: AbortSignal.timeout(attemptLimitMs),
       });
+      const cancel = clock.after(attemptLimitMs, () =>
+        call.destroy(new Error(`no answer within ${attemptLimitMs} ms`)),
+      );
+      call.on('close', cancel);
       call.on('error', reject);
       call.on('response', (response) => {
         let text = '';
