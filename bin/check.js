@@ -37,7 +37,8 @@ function run([name, command, args]) {
 
 async function main() {
   let good = true;
-  for (const row of rows) {
+  // With --static the tests are left out: for whoever has just run all of them.
+  for (const row of process.argv.includes('--static') ? rows.slice(0, 1) : rows) {
     const results = await Promise.all(row.map(run));
     good = good && results.every(Boolean);
   }
