@@ -12,7 +12,18 @@ const rows = [
     ['lint and format', bin('biome'), ['check', '.']],
     ['generated files', process.execPath, ['bin/vigia.js', 'render', '--check']],
   ],
-  [['tests', process.execPath, ['bin/test.js', 'test/suites/design.test.ts', 'test/suites/runtime.test.ts']]],
+  [
+    [
+      'tests',
+      process.execPath,
+      [
+        'bin/test.js',
+        'test/suites/design.test.ts',
+        'test/suites/machine.test.ts',
+        'test/suites/runtime.test.ts',
+      ],
+    ],
+  ],
 ];
 
 /** @returns {Promise<boolean>} */

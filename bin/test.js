@@ -22,7 +22,9 @@ function testFiles(path) {
 const asked = process.argv.slice(2);
 // The slowest first, so that the others run beside it.
 const files = (
-  asked.length > 0 ? asked : ['acceptance', 'runtime', 'design'].map((name) => `test/suites/${name}.test.ts`)
+  asked.length > 0
+    ? asked
+    : ['acceptance', 'machine', 'runtime', 'design'].map((name) => `test/suites/${name}.test.ts`)
 ).flatMap((path) => testFiles(join(root, path)));
 const { status } = spawnSync(
   process.execPath,
