@@ -98,6 +98,7 @@ function normalise(template: string): string {
   return named
     .replace(/\b[0-9a-f]{64}\b/g, 'CONTENT-HASH')
     .replace(/releases\/[0-9a-f]{12}/g, 'releases/CONTENT-HASH')
+    .replace(/VIGIA_RELEASE=[0-9a-f]{12}/g, 'VIGIA_RELEASE=CONTENT-HASH')
     .replace(/# fingerprint: [0-9a-f]+/g, '# fingerprint: CONTENT-HASH')
     .replace(/\n?$/, '\n');
 }
