@@ -41,7 +41,7 @@ export interface OtlpSender {
 export function createOtlpSender(options: OtlpSenderOptions, head: string): OtlpSender {
   const { clock, onExported, onLost } = options;
   const post = poster(options.endpoint, clock);
-  let queue: string[] = [];
+  const queue: string[] = [];
   let waiting = 0;
   let closing = false;
   let cancelDelay: (() => void) | undefined;
@@ -79,7 +79,8 @@ export function createOtlpSender(options: OtlpSenderOptions, head: string): Otlp
       const batch = queue.splice(0, spansPerBatch);
       const delivery: Promise<void> = deliver(batch).finally(() => {
         underWay.delete(delivery);
-        if (queue.length >= spansPerBatch || closing) send();
+        // Without a delay under way nobody else would send what is left.
+        if (queue.length >= spansPerBatch || closing || cancelDelay === undefined) send();
       });
       underWay.add(delivery);
     }
@@ -101,7 +102,6 @@ export function createOtlpSender(options: OtlpSenderOptions, head: string): Otlp
       cancelDelay?.();
       send();
       while (underWay.size > 0) await Promise.all(underWay);
-      queue = [];
     },
   };
 }
