@@ -4,7 +4,7 @@ import { minimumLabels } from '../service/drift/accuracy';
 import { type AccuracyDecay, accuracyByWindow } from '../service/drift/accuracy-by-window';
 import { percent } from '../service/drift/words';
 import { readModelFile } from './drift/model-file';
-import { problem, readRows } from './drift/table';
+import { noHeader, problem, readRows } from './drift/table';
 
 export interface DriftLabelsOptions {
   readonly predictions: string;
@@ -120,12 +120,5 @@ async function readPairs(file: string, idColumn: string, valueColumn: string, ta
       );
     take(cells[places[0]] ?? '', cells[places[1]] ?? '', line);
   });
-  if (places === undefined)
-    throw problem(
-      `${file}:1`,
-      'no header',
-      'an empty file',
-      'names of columns',
-      'write them into the first line',
-    );
+  if (places === undefined) throw noHeader(file);
 }

@@ -88,14 +88,7 @@ export async function readTable(file: string, random: () => number): Promise<Tab
     }
   };
   await readRows(file, take);
-  if (columns === undefined)
-    throw problem(
-      `${file}:1`,
-      'no header',
-      'an empty file',
-      'names of columns',
-      'write them into the first line',
-    );
+  if (columns === undefined) throw noHeader(file);
   if (rows === 0) throw problem(`${file}:2`, 'no rows', 'a header alone', 'at least one row', 'add rows');
   return { file, columns, rows, lines };
 }
@@ -191,3 +184,7 @@ export function problem(
 ): UsageError {
   return new UsageError(visible(`${subject}: ${what}, got ${got}, expected ${expected}; ${action}`));
 }
+
+/** A file without a first line has no columns to speak of. */
+export const noHeader = (file: string): Error =>
+  problem(`${file}:1`, 'no header', 'an empty file', 'names of columns', 'write them into the first line');

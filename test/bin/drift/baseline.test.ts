@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { seededRandom } from '../../../rehearsal/traffic';
 import { parseMetadata } from '../../../service/inference/metadata';
-import { uniform } from '../../service/drift/samples';
 import { type Workplace, workplace } from './workplace';
 
 const shipped = join(__dirname, '../../../service/model/model.json');
@@ -20,7 +20,7 @@ const features = (JSON.parse(readFileSync(shipped, 'utf8')) as { features: { nam
 
 /** Rows of the shipped model's features, with the model's answers. */
 function training(change: (cells: Record<string, string | number>, row: number) => void = () => {}): string {
-  const random = uniform(4);
+  const random = seededRandom(4);
   const names = [...features, 'predicted', 'sure'];
   const rows = Array.from({ length: 300 }, (_, row) => {
     const cells: Record<string, string | number> = Object.fromEntries(

@@ -1,7 +1,8 @@
 /** `vigia drift` as a shell starts it: verdict, exit code, JSON to the letter, the page, and mistakes told in one line. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { bell, uniform } from '../../service/drift/samples';
+import { seededRandom } from '../../../rehearsal/traffic';
+import { bell } from '../../service/drift/samples';
 import { type Ended, type Workplace, workplace } from './workplace';
 
 let place: Workplace;
@@ -17,7 +18,7 @@ after(() => place.remove());
 
 /** A number that can move, one that stays, a category, an id and a time. */
 function table(seed: number, rows: number, shift: number): string {
-  const random = uniform(seed);
+  const random = seededRandom(seed);
   const lines = Array.from({ length: rows }, (_, row) => {
     const at = new Date(Date.UTC(2026, 0, 5, 0, row * 7)).toISOString();
     return `${at},id-${seed}-${row},${(bell(random) + shift).toFixed(4)},${random().toFixed(4)},${random() < 0.3 ? '"a, b"' : 'c'}`;

@@ -1,7 +1,7 @@
 /** The limits of waiting and trying: deployments in a row, late messages, remedies that fail for good. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeploymentStatus, IncidentEvent } from '../../../lambda/remediation/events';
+import type { IncidentEvent } from '../../../lambda/remediation/events';
 import { documents } from '../../../lib/catalog/documents';
 import {
   minutes,
@@ -15,37 +15,7 @@ import {
   success,
   told,
 } from './fixtures';
-
-const quiet = seenWith({});
-const release = '0123456789ab';
-
-const deployment = (
-  status: DeploymentStatus,
-  at: number,
-  seen = quiet,
-  commandId = 'deploy-1',
-  id: string | null = release,
-): IncidentEvent => ({ kind: 'deployment', commandId, release: id, status, at, seen });
-
-/** A release that was deployed and kept, so long before `start`. */
-const deployed = (before: number, given = {}): Play =>
-  new Play(given)
-    .at(start - before - seconds(30), deployment('InProgress', start - before - seconds(30)))
-    .at(start - before, deployment('Success', start - before));
-
-const remediesOf = (play: Play): string[] =>
-  play.effects.flatMap((effect) => (effect.kind === 'send-command' ? [effect.remedy] : []));
-
-const ended = (attempt: number, at: number, outcome = success, seen = stillOn): [number, IncidentEvent] => [
-  at,
-  { kind: 'command-ended', commandId: `c-${attempt}`, outcome, seen },
-];
-const sent = (attempt: number): IncidentEvent => ({
-  kind: 'command-sent',
-  action: `INC-0001/${attempt}`,
-  commandId: `c-${attempt}`,
-  seen: stillOn,
-});
+import { deployed, deployment, ended, quiet, release, remediesOf, sent } from './release-events';
 
 test('one deployment after the other keeps people waiting no longer than one of them may last', () => {
   const limit = seconds(documents.deployRelease.limitSeconds) + minutes(1);

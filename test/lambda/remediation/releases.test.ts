@@ -1,7 +1,7 @@
 /** Releases in the incident's life: whom a new one makes suspect, who waits while one is deployed, and which rung comes next. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeploymentStatus, IncidentEvent } from '../../../lambda/remediation/events';
+import type { IncidentEvent } from '../../../lambda/remediation/events';
 import { decodeRecord, emptyRecord, encodeRecord } from '../../../lambda/remediation/record';
 import { documents } from '../../../lib/catalog/documents';
 import {
@@ -18,37 +18,7 @@ import {
   success,
   told,
 } from './fixtures';
-
-const quiet = seenWith({});
-const release = '0123456789ab';
-
-const deployment = (
-  status: DeploymentStatus,
-  at: number,
-  seen = quiet,
-  commandId = 'deploy-1',
-  id: string | null = release,
-): IncidentEvent => ({ kind: 'deployment', commandId, release: id, status, at, seen });
-
-/** A release that was deployed and kept, so long before `start`. */
-const deployed = (before: number, given = {}): Play =>
-  new Play(given)
-    .at(start - before - seconds(30), deployment('InProgress', start - before - seconds(30)))
-    .at(start - before, deployment('Success', start - before));
-
-const remediesOf = (play: Play): string[] =>
-  play.effects.flatMap((effect) => (effect.kind === 'send-command' ? [effect.remedy] : []));
-
-const ended = (attempt: number, at: number, outcome = success, seen = stillOn): [number, IncidentEvent] => [
-  at,
-  { kind: 'command-ended', commandId: `c-${attempt}`, outcome, seen },
-];
-const sent = (attempt: number): IncidentEvent => ({
-  kind: 'command-sent',
-  action: `INC-0001/${attempt}`,
-  commandId: `c-${attempt}`,
-  seen: stillOn,
-});
+import { deployed, deployment, ended, quiet, release, remediesOf, sent } from './release-events';
 
 test('trouble soon after a release is answered by rolling it back, and the mail says why', () => {
   const play = deployed(minutes(12))

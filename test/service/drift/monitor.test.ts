@@ -1,10 +1,11 @@
 /** Days of predictions through the monitor: seasons of a day, drift that lasts, drift that does not, and a restart between. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { seededRandom } from '../../../rehearsal/traffic';
 import { baselineProblems } from '../../../service/drift/baseline';
 import { baselineOf } from '../../../service/drift/baseline-from-columns';
 import { Monitor } from '../../../service/drift/monitor';
-import { bell, uniform } from './samples';
+import { bell } from './samples';
 
 const model = {
   features: [
@@ -32,7 +33,7 @@ const classOf = (row: Float32Array): string => ((row[0] ?? 0) > 80 ? 'bad' : 'go
 const confidenceOf = (random: () => number): number => Math.max(random(), random());
 
 function makeBaseline() {
-  const random = uniform(1);
+  const random = seededRandom(1);
   const rows = Array.from({ length: 6000 }, (_, index) => rowOf(index % hours, random));
   const column = (index: number) => Float64Array.from(rows, (row) => row[index] ?? Number.NaN);
   return baselineOf(
@@ -72,7 +73,7 @@ function play(
   change: Change = () => {},
   rows = rowsAnHour,
 ): void {
-  const random = uniform(1000 + from);
+  const random = seededRandom(1000 + from);
   for (let hour = from; hour < from + count; hour++) {
     for (let index = 0; index < rows; index++) {
       const row = rowOf(hour % hours, random);
@@ -176,7 +177,7 @@ describe('the monitor', () => {
 
   it('sees that answers moved although no input did', () => {
     const monitor = fresh();
-    const random = uniform(9);
+    const random = seededRandom(9);
     for (let hour = 0; hour < 30; hour++) {
       for (let index = 0; index < rowsAnHour; index++)
         monitor.observe(rowOf(hour % hours, random), 'bad', 0.51, false);
@@ -191,7 +192,7 @@ describe('the monitor', () => {
 
   it("does not count what a fallback answered as the model's answers", () => {
     const monitor = fresh();
-    const random = uniform(9);
+    const random = seededRandom(9);
     for (let hour = 0; hour < 30; hour++) {
       for (let index = 0; index < rowsAnHour; index++) {
         const row = rowOf(hour % hours, random);
@@ -225,7 +226,7 @@ describe('the monitor', () => {
 
   it('takes no more memory over a million predictions', () => {
     const monitor = fresh();
-    const row = rowOf(3, uniform(2));
+    const row = rowOf(3, seededRandom(2));
     const observe = (count: number): void => {
       for (let index = 0; index < count; index++) monitor.observe(row, 'good', 0.9, false);
     };

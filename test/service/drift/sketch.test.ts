@@ -1,10 +1,10 @@
 /** The counters of a prediction against the plain search, and windows against plain lists. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { seededRandom } from '../../../rehearsal/traffic';
 import { binOf } from '../../../service/drift/bins';
 import { Sketch } from '../../../service/drift/sketch';
 import { Windows } from '../../../service/drift/windows';
-import { uniform } from './samples';
 
 const number = (name: string, edges: readonly number[]) => ({
   name,
@@ -14,7 +14,7 @@ const number = (name: string, edges: readonly number[]) => ({
 
 describe('a sketch', () => {
   it('counts each number where the plain search finds it, the edges themselves too', () => {
-    const random = uniform(3);
+    const random = seededRandom(3);
     for (let round = 0; round < 200; round++) {
       const many = 1 + Math.floor(random() * 15);
       const scale = 10 ** Math.floor(random() * 12 - 6);
@@ -55,7 +55,7 @@ describe('a sketch', () => {
 
 describe('windows', () => {
   it('keep as many as they should, whatever gaps there are', () => {
-    const random = uniform(5);
+    const random = seededRandom(5);
     for (let round = 0; round < 100; round++) {
       const length = 1 + Math.floor(random() * 5);
       const windows = new Windows(1, length, 100);

@@ -1,13 +1,14 @@
 /** Built cases, each with the verdict that a careful analyst would give, and the rules behind them. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { seededRandom } from '../../../rehearsal/traffic';
 import type { Column } from '../../../service/drift/columns';
 import { compareSamples, type Samples } from '../../../service/drift/compare-samples';
 import { compareCounts } from '../../../service/drift/comparison';
 import { holm, judge } from '../../../service/drift/judge';
 import { isCalendarName } from '../../../service/drift/season';
 import { conclude } from '../../../service/drift/verdict';
-import { bell, bellDeviation, uniform } from './samples';
+import { bell, bellDeviation } from './samples';
 
 interface Row {
   /** 0 to 23. */
@@ -28,7 +29,7 @@ function rows(
   count: number,
   change: (row: Row, random: () => number) => Row = (row) => row,
 ): Row[] {
-  const random = uniform(seed);
+  const random = seededRandom(seed);
   return Array.from({ length: count }, (_, index) => {
     const hour = index % 24;
     return change(
