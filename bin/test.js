@@ -28,7 +28,15 @@ const files = (
 ).flatMap((path) => testFiles(join(root, path)));
 const { status } = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', `--test-concurrency=${Math.max(2, availableParallelism())}`, ...files],
+  [
+    '--import',
+    'tsx',
+    '--test',
+    // Named, because the runner's own choice without a terminal does not repeat at its end what failed.
+    '--test-reporter=spec',
+    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    ...files,
+  ],
   {
     cwd: root,
     stdio: 'inherit',
