@@ -1,7 +1,5 @@
-/**
- * Spans as OTLP writes them in JSON (opentelemetry-proto, `trace.proto`, JSON encoding of OTLP/HTTP). A span becomes text the
- * moment it ends: kept as objects until their batch is sent, spans would grow old, and that costs more than writing them.
- */
+/** Spans as OTLP writes them in JSON (opentelemetry-proto, `trace.proto`, JSON encoding of OTLP/HTTP). */
+import type { Failure } from './tracing';
 
 export type AttributeValue = string | number | boolean | readonly string[];
 
@@ -22,27 +20,28 @@ export interface SpanFacts {
   readonly parentId: string | undefined;
   readonly name: string;
   readonly kind: (typeof spanKinds)[keyof typeof spanKinds];
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Attributes as text, from `attributesText`; empty when there are none. */
-  readonly attributes: string;
-  readonly event?: string | undefined;
-  /** The reason of a failure; `''` where there are no words for it. */
-  readonly failure?: string | undefined;
+  /** Nanoseconds since the epoch, as digits. */
+  readonly startNanos: string;
+  readonly endNanos: string;
 }
 
-export function spanText(span: SpanFacts): string {
+/** A span up to where its attributes begin. */
+export function spanHead(span: SpanFacts): string {
   const parent = span.parentId === undefined ? '' : `"parentSpanId":"${span.parentId}",`;
-  const events = span.event === undefined ? '' : `,"events":[${span.event}]`;
-  const status =
-    span.failure === undefined
-      ? ''
-      : `,"status":{"code":${statusError}${span.failure === '' ? '' : `,"message":${textOf(span.failure)}`}}`;
   return (
     `{"traceId":"${span.traceId}","spanId":"${span.spanId}",${parent}"name":${JSON.stringify(span.name)},` +
-    `"kind":${span.kind},"startTimeUnixNano":"${nanosOf(span.startMs)}","endTimeUnixNano":"${nanosOf(span.endMs)}"` +
-    `,"attributes":[${span.attributes}]${events}${status}}`
+    `"kind":${span.kind},"startTimeUnixNano":"${span.startNanos}","endTimeUnixNano":"${span.endNanos}","attributes":[`
   );
+}
+
+/**
+ * A span from the end of its attributes on.
+ * @param reason of a failure, `''` where there are no words for it; undefined when it is none
+ */
+export function spanEnd(event?: string, reason?: string): string {
+  const events = event === undefined ? '' : `,"events":[${event}]`;
+  const message = reason === undefined || reason === '' ? '' : `,"message":${textOf(reason)}`;
+  return `]${events}${reason === undefined ? '' : `,"status":{"code":${statusError}${message}}`}}`;
 }
 
 /** Attributes as the members of their list, without its brackets, so that parts known in advance are written once. */
@@ -57,32 +56,21 @@ export function attributesText(attributes: Readonly<Record<string, AttributeValu
 }
 
 /** What a span says of an error, by OpenTelemetry's conventions for exceptions. */
-export function exceptionText(
-  error: unknown,
-  atMs: number,
-): { readonly event: string; readonly message: string } {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+export function exceptionText({ type, message, stack, atMs }: Failure): string {
   const stackText =
     stack === undefined
       ? ''
       : `,{"key":"exception.stacktrace","value":{"stringValue":${textOf(stack, maxStackLength)}}}`;
-  const attributes = attributesText({
-    'exception.type': error instanceof Error ? error.constructor.name : typeof error,
-    'exception.message': message,
-  });
-  return {
-    message,
-    event: `{"name":"exception","timeUnixNano":"${nanosOf(atMs)}","attributes":[${attributes}${stackText}]}`,
-  };
+  const attributes = attributesText({ 'exception.type': type, 'exception.message': message });
+  return `{"name":"exception","timeUnixNano":"${nanosOf(atMs)}","attributes":[${attributes}${stackText}]}`;
 }
 
-/** The head of every request, up to its spans; `batchText` adds them and the end. */
+/** The head of every request, up to its spans; they stand between it and `batchEnd`, with a comma between two. */
 export function batchHead(resource: Readonly<Record<string, AttributeValue>>): string {
   return `{"resourceSpans":[{"resource":{"attributes":[${attributesText(resource)}]},"scopeSpans":[{"scope":{"name":"vigia"},"spans":[`;
 }
 
-export const batchText = (head: string, spans: readonly string[]): string =>
-  `${head}${spans.join(',')}]}]}]}`;
+export const batchEnd = ']}]}]}';
 
 function valueText(value: AttributeValue): string {
   if (typeof value === 'string') return `{"stringValue":${textOf(value)}}`;

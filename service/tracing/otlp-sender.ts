@@ -2,11 +2,12 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { type Clock, sleep } from '../clock';
-import { batchText } from './otlp-json';
+import type { TraceRecord, TraceSink } from './tracing';
 
-/** A minute of an agent that is away, at four spans a request and a few traced requests a second. */
-const maxWaitingSpans = 1024;
-const spansPerBatch = 128;
+/** A minute of an agent that is away, at a few traced requests a second, and less than two megabytes. */
+const maxWaitingTraces = 1024;
+/** Some five hundred spans, as many as OpenTelemetry's own processors put into a batch. */
+const tracesPerBatch = 128;
 /** A trace is looked for a moment after its request, not within it. */
 const batchDelayMs = 2000;
 /** The agent is on this machine; a backend far away still has the time of an attempt. */
@@ -31,35 +32,38 @@ export interface OtlpSenderOptions {
   readonly onLost: (spans: number, reason: string) => void;
 }
 
-export interface OtlpSender {
-  /** Takes one span as text. */
-  take(span: string): void;
+export interface OtlpSender extends TraceSink {
   /** Sends what waits, and ends. */
   close(): Promise<void>;
 }
 
-export function createOtlpSender(options: OtlpSenderOptions, head: string): OtlpSender {
+/** @param write the body of a request that carries these traces, and how many spans are in it */
+export function createOtlpSender(
+  options: OtlpSenderOptions,
+  write: (traces: readonly TraceRecord[]) => { readonly body: Buffer; readonly spans: number },
+): OtlpSender {
   const { clock, onExported, onLost } = options;
   const post = poster(options.endpoint, clock);
-  const queue: string[] = [];
+  const queue: TraceRecord[] = [];
   let waiting = 0;
   let closing = false;
   let cancelDelay: (() => void) | undefined;
   const underWay = new Set<Promise<void>>();
 
-  const deliver = async (spans: readonly string[]): Promise<void> => {
+  const deliver = async (traces: readonly TraceRecord[]): Promise<void> => {
+    const { body, spans } = write(traces);
     try {
-      const rejected = await attempt(batchText(head, spans));
+      const rejected = await attempt(body);
       if (rejected > 0) onLost(rejected, 'refused by the backend');
-      onExported(spans.length - rejected);
+      onExported(spans - rejected);
     } catch (error) {
-      onLost(spans.length, error instanceof Error ? error.message : String(error));
+      onLost(spans, error instanceof Error ? error.message : String(error));
     } finally {
-      waiting -= spans.length;
+      waiting -= traces.length;
     }
   };
   /** How many spans of the batch were refused. Rejects with the last reason. */
-  const attempt = async (body: string): Promise<number> => {
+  const attempt = async (body: Buffer): Promise<number> => {
     for (let tries = 0; ; tries += 1) {
       const pauseMs = closing ? undefined : retryAfterMs[tries];
       try {
@@ -76,21 +80,21 @@ export function createOtlpSender(options: OtlpSenderOptions, head: string): Otlp
   };
   const send = (): void => {
     while (queue.length > 0 && underWay.size < maxUnderWay) {
-      const batch = queue.splice(0, spansPerBatch);
+      const batch = queue.splice(0, tracesPerBatch);
       const delivery: Promise<void> = deliver(batch).finally(() => {
         underWay.delete(delivery);
         // Without a delay under way nobody else would send what is left.
-        if (queue.length >= spansPerBatch || closing || cancelDelay === undefined) send();
+        if (queue.length >= tracesPerBatch || closing || cancelDelay === undefined) send();
       });
       underWay.add(delivery);
     }
   };
   return {
-    take(span) {
-      if (waiting >= maxWaitingSpans) return onLost(1, 'too many wait to be sent');
+    take(trace) {
+      if (waiting >= maxWaitingTraces) return onLost(spansIn(trace), 'too many wait to be sent');
       waiting += 1;
-      queue.push(span);
-      if (queue.length >= spansPerBatch) send();
+      queue.push(trace);
+      if (queue.length >= tracesPerBatch) send();
       else
         cancelDelay ??= clock.after(batchDelayMs, () => {
           cancelDelay = undefined;
@@ -106,6 +110,9 @@ export function createOtlpSender(options: OtlpSenderOptions, head: string): Otlp
   };
 }
 
+const spansIn = ({ partStartsMs }: TraceRecord): number =>
+  1 + partStartsMs.filter((startMs) => !Number.isNaN(startMs)).length;
+
 /** An answer that another attempt would not change. */
 class Refusal extends Error {}
 
@@ -118,7 +125,7 @@ interface Posted {
 function poster(
   endpoint: string,
   clock: Clock,
-): (body: string, headers: Record<string, string>) => Promise<Posted> {
+): (body: Buffer, headers: Record<string, string>) => Promise<Posted> {
   const isTls = endpoint.startsWith('https:');
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const request = isTls ? httpsRequest : httpRequest;
@@ -130,7 +137,7 @@ function poster(
         headers: {
           ...headers,
           'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
+          'content-length': body.length,
         },
       });
       const cancel = clock.after(attemptLimitMs, () =>

@@ -2,7 +2,8 @@
 import type { Clock } from '../clock';
 import type { Switches } from '../switches';
 import { readHeaders } from './headers-file';
-import { type OtlpSpans, openOtlp } from './otlp';
+import { openOtlp } from './otlp';
+import type { OtlpSender } from './otlp-sender';
 import { createSampler } from './sampling';
 import { createTracing, noTracing, type Tracing } from './tracing';
 
@@ -41,7 +42,7 @@ export function createTraces(options: TracesOptions): Traces {
   let exportedSpans = 0;
   let lostSpans = 0;
   let complainedAtMs = Number.NEGATIVE_INFINITY;
-  let spans: OtlpSpans | undefined;
+  let sink: OtlpSender | undefined;
   const state = (): TracesState => ({ exportedSpans, lostSpans });
   if (endpoint === undefined) {
     return { tracing: noTracing, state, start: () => {}, close: async () => {} };
@@ -56,10 +57,10 @@ export function createTraces(options: TracesOptions): Traces {
     () => clock.now(),
   );
   return {
-    tracing: createTracing({ clock, sampler, spans: () => spans }),
+    tracing: createTracing({ clock, sampler, sink: () => sink }),
     state,
     start() {
-      spans = openOtlp({
+      sink = openOtlp({
         ...options,
         endpoint,
         headers: () => readHeaders(options.headersFile, complainSometimes),
@@ -76,8 +77,8 @@ export function createTraces(options: TracesOptions): Traces {
       });
     },
     async close() {
-      const open = spans;
-      spans = undefined;
+      const open = sink;
+      sink = undefined;
       // What could not be sent is counted already; the end of the process does not wait for a reason.
       await open?.close().catch(() => {});
     },

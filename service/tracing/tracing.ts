@@ -1,14 +1,15 @@
 /**
  * Traces of requests, seen from the request. Off, or for a request that is not traced, there is no span:
- * a look at two headers and one comparison is all it costs. What makes spans is behind `SpanSource`.
+ * a look at two headers and one comparison is all it costs. What makes spans is behind `TraceSink`.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock';
 import type { SampledBy, Sampler } from './sampling';
 import { readTraceContext, type TraceContext } from './trace-context';
 
-/** The parts of a prediction that a trace tells apart. */
-export type Part = 'validation' | 'inference' | 'post-processing';
+/** The parts of a prediction that a trace tells apart, in their order. */
+export const parts = ['validation', 'inference', 'post-processing'] as const;
+export type Part = (typeof parts)[number];
 
 /** What a trace can be searched by; X-Ray calls them annotations. */
 export interface Annotations {
@@ -51,24 +52,32 @@ export interface Tracing {
   late(trace: LateTrace): void;
 }
 
-/** A span while it lasts; times are milliseconds since the epoch, with fractions. */
-export interface Span {
-  child(part: Part, startMs: number): { end(endMs: number): void };
-  annotate(annotations: Annotations): void;
-  fail(error: unknown, atMs: number): void;
-  end(endMs: number, statusCode: number): void;
+/** Why a request failed, as far as a trace tells it. */
+export interface Failure {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly atMs: number;
 }
 
-export interface SpanStart {
+/** What a traced request leaves behind when it is over. Times are milliseconds since the epoch, with fractions. */
+export interface TraceRecord {
   readonly traceId: string;
   readonly parentId: string | undefined;
   readonly route: string;
-  readonly startMs: number;
   readonly sampledBy: SampledBy;
+  readonly startMs: number;
+  /** When each of `parts` began, in their order; NaN for one that the request never came to. */
+  readonly partStartsMs: readonly number[];
+  readonly endMs: number;
+  readonly statusCode: number;
+  readonly annotations: Annotations;
+  readonly failure: Failure | undefined;
 }
 
-export interface SpanSource {
-  begin(start: SpanStart): Span;
+/** Where records go. Spans are not made within a request: many records at once cost a fraction of as many one by one. */
+export interface TraceSink {
+  take(record: TraceRecord): void;
 }
 
 export const noTracing: Tracing = { isOn: false, begin: () => undefined, late: () => {} };
@@ -77,33 +86,31 @@ export interface TracingDependencies {
   readonly clock: Clock;
   readonly sampler: Sampler;
   /** Undefined until traces have started; requests before that are not traced. */
-  readonly spans: () => SpanSource | undefined;
+  readonly sink: () => TraceSink | undefined;
 }
 
-export function createTracing({ clock, sampler, spans }: TracingDependencies): Tracing {
+export function createTracing({ clock, sampler, sink }: TracingDependencies): Tracing {
   return {
     isOn: true,
     begin(traceId, headers, route) {
       const caller = readTraceContext(headers);
       const sampledBy = sampler.decide(traceId, caller);
-      const source = sampledBy === undefined ? undefined : spans();
-      if (sampledBy === undefined || source === undefined) return undefined;
-      const at = timeline(clock);
-      const start = { traceId, parentId: parentOf(traceId, caller), route, startMs: at(), sampledBy };
-      return requestTrace(source.begin(start), at);
+      const to = sampledBy === undefined ? undefined : sink();
+      if (sampledBy === undefined || to === undefined) return undefined;
+      return new TracedRequest(traceId, parentOf(traceId, caller), route, sampledBy, clock, to);
     },
     late({ traceId, headers, route, reason, latencyMs, statusCode, annotations, error }) {
-      const source = spans();
-      if (source === undefined) return;
+      const to = sink();
+      if (to === undefined) return;
       const caller = readTraceContext(headers);
       const sampledBy = sampler.decideLate(reason, caller);
       if (sampledBy === undefined) return;
       const endMs = clock.now();
-      const parentId = parentOf(traceId, caller);
-      const span = source.begin({ traceId, parentId, route, startMs: endMs - latencyMs, sampledBy });
-      span.annotate(annotations);
-      if (error !== undefined) span.fail(error, endMs);
-      span.end(endMs, statusCode);
+      to.take({
+        ...{ traceId, parentId: parentOf(traceId, caller), route, sampledBy, statusCode, annotations },
+        ...{ startMs: endMs - latencyMs, partStartsMs: [], endMs },
+        failure: error === undefined ? undefined : failureOf(error, endMs),
+      });
     },
   };
 }
@@ -112,29 +119,54 @@ function parentOf(traceId: string, caller: TraceContext | undefined): string | u
   return caller?.traceId === traceId ? caller.parentId : undefined;
 }
 
-/** Times within one request: an epoch that may be corrected meanwhile would tear its spans apart. */
-function timeline(clock: Clock): () => number {
-  const offsetMs = clock.now() - clock.elapsedMs();
-  return () => offsetMs + clock.elapsedMs();
+function failureOf(error: unknown, atMs: number): Failure {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { type: error instanceof Error ? error.constructor.name : typeof error, message, stack, atMs };
 }
 
-function requestTrace(span: Span, now: () => number): RequestTrace {
-  let part: { end(endMs: number): void } | undefined;
-  let isOver = false;
-  return {
-    enter(next) {
-      const at = now();
-      part?.end(at);
-      part = span.child(next, at);
-    },
-    annotate: (annotations) => span.annotate(annotations),
-    fail: (error) => span.fail(error, now()),
-    end(statusCode) {
-      if (isOver) return;
-      isOver = true;
-      const at = now();
-      part?.end(at);
-      span.end(at, statusCode);
-    },
-  };
+/** A request while it lasts, and its record afterwards: one object, so that a trace is one allocation more or less. */
+class TracedRequest implements RequestTrace, TraceRecord {
+  readonly startMs: number;
+  readonly partStartsMs: number[] = [Number.NaN, Number.NaN, Number.NaN];
+  endMs = Number.NaN;
+  statusCode = 0;
+  annotations: Annotations = {};
+  failure: Failure | undefined = undefined;
+  /** Times within one request: an epoch that may be corrected meanwhile would tear its spans apart. */
+  private readonly offsetMs: number;
+
+  constructor(
+    readonly traceId: string,
+    readonly parentId: string | undefined,
+    readonly route: string,
+    readonly sampledBy: SampledBy,
+    private readonly clock: Clock,
+    private readonly sink: TraceSink,
+  ) {
+    this.startMs = clock.now();
+    this.offsetMs = this.startMs - clock.elapsedMs();
+  }
+
+  enter(part: Part): void {
+    this.partStartsMs[parts.indexOf(part)] = this.nowMs();
+  }
+
+  annotate(annotations: Annotations): void {
+    this.annotations = annotations;
+  }
+
+  fail(error: unknown): void {
+    this.failure = failureOf(error, this.nowMs());
+  }
+
+  end(statusCode: number): void {
+    if (!Number.isNaN(this.endMs)) return;
+    this.endMs = this.nowMs();
+    this.statusCode = statusCode;
+    this.sink.take(this);
+  }
+
+  private nowMs(): number {
+    return this.offsetMs + this.clock.elapsedMs();
+  }
 }

@@ -30,15 +30,18 @@ describe('spans as the service writes them', () => {
       onExported: () => {},
       onLost: (_, reason) => assert.fail(reason),
     });
-    const begin = (traceId: string, parentId?: string) =>
-      spans.begin({ traceId, parentId, route: '/predict', startMs, sampledBy: 'share' });
-    const answered = begin(good, 'aaaaaaaaaaaaaaaa');
-    answered.child('inference', startMs + 1).end(startMs + 3);
-    answered.annotate({ model: 'm', version: '1', class: 'ok', instances: 2, degraded: false });
-    answered.end(startMs + 4, 200);
-    const failed = begin(bad);
-    failed.fail(new RangeError('bad allocation'), startMs + 1);
-    failed.end(startMs + 2000, 500);
+    const base = { parentId: undefined, route: '/predict', startMs, sampledBy: 'share' } as const;
+    spans.take({
+      ...{ ...base, traceId: good, parentId: 'aaaaaaaaaaaaaaaa', endMs: startMs + 4, statusCode: 200 },
+      partStartsMs: [Number.NaN, startMs + 1, startMs + 3],
+      annotations: { model: 'm', version: '1', class: 'ok', instances: 2, degraded: false },
+      failure: undefined,
+    });
+    spans.take({
+      ...{ ...base, traceId: bad, endMs: startMs + 2000, statusCode: 500 },
+      ...{ partStartsMs: [], annotations: {} },
+      failure: { type: 'RangeError', message: 'bad allocation', stack: undefined, atMs: startMs + 1 },
+    });
     await spans.close();
   });
   after(() => {
@@ -49,10 +52,14 @@ describe('spans as the service writes them', () => {
     documents.map((each) => JSON.parse(each)).filter(({ trace_id: id }) => id === traceId);
 
   it('become a segment of the service and a subsegment for each part', () => {
-    const [part, whole] = of(good);
+    const [part, last, whole] = of(good);
     assert.deepEqual(
       [part.type, part.name, part.parent_id, part.start_time, part.end_time],
       ['subsegment', 'inference', whole.id, startMs / 1000 + 0.001, startMs / 1000 + 0.003],
+    );
+    assert.deepEqual(
+      [last.name, last.parent_id, last.start_time, last.end_time],
+      ['post-processing', whole.id, startMs / 1000 + 0.003, whole.end_time],
     );
     assert.deepEqual(
       [whole.type, whole.name, whole.parent_id, whole.origin],

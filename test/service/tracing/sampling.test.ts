@@ -1,9 +1,10 @@
 /** Who decides whether a request is traced, in which order, and how often what went badly is traced after all. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Clock } from '../../../service/clock';
 import { createSampler, latePerSecond, type SamplingRule } from '../../../service/tracing/sampling';
 import type { TraceContext } from '../../../service/tracing/trace-context';
-import { createTracing, type SpanStart } from '../../../service/tracing/tracing';
+import { createTracing, type TraceRecord } from '../../../service/tracing/tracing';
 import { heldClock } from '../held-clock';
 
 const inside = '1-5759e988-bd862e3fe1be46a900000000';
@@ -70,69 +71,48 @@ describe('a request that went badly', () => {
 });
 
 describe('tracing', () => {
-  it('begins nothing before its library is there, and then keeps the times of one request on one line', async () => {
+  const tracingOf = (clock: Clock, isStarted: () => boolean = () => true) => {
+    const records: TraceRecord[] = [];
+    const sampler = createSampler(() => ({ share: 1, reservoirPerSecond: 0 }), clock.now);
+    const sink = { take: (record: TraceRecord) => void records.push(record) };
+    return {
+      records,
+      tracing: createTracing({ clock, sampler, sink: () => (isStarted() ? sink : undefined) }),
+    };
+  };
+
+  it('begins nothing before it has started, and then keeps the times of one request on one line', async () => {
     const clock = heldClock(1_700_000_000_000);
-    const begun: SpanStart[] = [];
-    const ends: [string, number][] = [];
-    let isLoaded = false;
-    const tracing = createTracing({
-      clock,
-      sampler: createSampler(() => ({ share: 1, reservoirPerSecond: 0 }), clock.now),
-      spans: () =>
-        isLoaded
-          ? {
-              begin(start) {
-                begun.push(start);
-                return {
-                  child: (part) => ({ end: (endMs) => void ends.push([part, endMs - start.startMs]) }),
-                  annotate: () => {},
-                  fail: () => {},
-                  end: (endMs, status) => void ends.push([`answer ${status}`, endMs - start.startMs]),
-                };
-              },
-            }
-          : undefined,
-    });
+    let isStarted = false;
+    const { records, tracing } = tracingOf(clock, () => isStarted);
     assert.equal(tracing.begin(inside, {}, '/predict'), undefined);
-    isLoaded = true;
+    isStarted = true;
     const trace = tracing.begin(inside, {}, '/predict');
     trace?.enter('validation');
     await clock.advance(2);
     trace?.enter('inference');
     await clock.advance(30);
+    assert.equal(records.length, 0, 'not before it is over');
     trace?.end(200);
     trace?.end(500);
-    assert.deepEqual(ends, [
-      ['validation', 2],
-      ['inference', 32],
-      ['answer 200', 32],
-    ]);
-    assert.deepEqual(begun, [
-      {
-        ...{ traceId: inside, parentId: undefined, route: '/predict' },
-        ...{ startMs: 1_700_000_000_000, sampledBy: 'share' },
-      },
-    ]);
+    assert.equal(records.length, 1, 'only the first end counts');
+    const { traceId, parentId, route, sampledBy, startMs, partStartsMs, endMs, statusCode } =
+      records[0] as TraceRecord;
+    assert.deepEqual([traceId, parentId, route, sampledBy], [inside, undefined, '/predict', 'share']);
+    assert.deepEqual(
+      [startMs, partStartsMs, endMs].flat().map((at) => at - 1_700_000_000_000),
+      [0, 0, 2, Number.NaN, 32],
+    );
+    assert.equal(statusCode, 200);
   });
 
   it('takes no parent from a header that names another trace than the one followed', () => {
-    const clock = heldClock(0);
-    const begun: SpanStart[] = [];
-    const tracing = createTracing({
-      clock,
-      sampler: createSampler(() => ({ share: 1, reservoirPerSecond: 0 }), clock.now),
-      spans: () => ({
-        begin(start) {
-          begun.push(start);
-          return { child: () => ({ end: () => {} }), annotate: () => {}, fail: () => {}, end: () => {} };
-        },
-      }),
-    });
+    const { records, tracing } = tracingOf(heldClock(0));
     const headers = { 'x-amzn-trace-id': `Root=${outside};Parent=53995c3f42cd8ad8` };
-    tracing.begin(outside, headers, '/predict');
-    tracing.begin(inside, headers, '/predict');
+    tracing.begin(outside, headers, '/predict')?.end(200);
+    tracing.begin(inside, headers, '/predict')?.end(200);
     assert.deepEqual(
-      begun.map(({ parentId }) => parentId),
+      records.map(({ parentId }) => parentId),
       ['53995c3f42cd8ad8', undefined],
     );
   });
