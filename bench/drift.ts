@@ -67,7 +67,12 @@ const ids = Array.from(
   (_, index) => `1-68e5a1b2-${String(index).padStart(24, '0')}`,
 );
 const whole = nanoseconds((row, index) =>
-  watch.predicted(ids[index % distinctRows] ?? '', 0, row, 'fraud', 0.5 + (index & 511) / 1024, false),
+  watch.predicted(
+    ids[index % distinctRows] ?? '',
+    [row],
+    [{ class: 'fraud', confidence: 0.5 + (index & 511) / 1024 }],
+    false,
+  ),
 );
 void watch.stop();
 const per = (counted - empty) / subjects.length;

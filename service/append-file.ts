@@ -54,8 +54,8 @@ export function createAppendFile({
   gatherMs = 0,
   complain,
 }: AppendFileOptions): AppendFile {
-  let queue: Buffer[] = [];
-  let inFlight: readonly Buffer[] = [];
+  let queue: string[] = [];
+  let inFlight: readonly string[] = [];
   let queuedBytes = 0;
   let lostLines = 0;
   let failures = 0;
@@ -106,7 +106,7 @@ export function createAppendFile({
         failed(error);
         await letGo().catch(() => {});
       }
-      for (const line of batch.slice(0, done)) queuedBytes -= line.length;
+      for (const line of batch.slice(0, done)) queuedBytes -= Buffer.byteLength(line);
       inFlight = [];
       queue = [...batch.slice(done), ...queue];
       // A later line tries again; a timer would try for nobody.
@@ -133,12 +133,12 @@ export function createAppendFile({
 
   return {
     write(line) {
-      const bytes = Buffer.from(line);
-      if (queuedBytes + bytes.length > maxBufferedBytes) {
+      const bytes = Buffer.byteLength(line);
+      if (queuedBytes + bytes > maxBufferedBytes) {
         lostLines += 1;
       } else {
-        queue.push(bytes);
-        queuedBytes += bytes.length;
+        queue.push(line);
+        queuedBytes += bytes;
       }
       if (failure === undefined || clock.elapsedMs() - failedAtMs >= retryEveryMs) startSoon();
     },
@@ -208,9 +208,10 @@ const lineEnd = '\n'.charCodeAt(0);
 /** How many lines went out whole, and what stopped the rest. */
 async function writeLines(
   handle: FileHandle,
-  lines: readonly Buffer[],
+  lines: readonly string[],
 ): Promise<{ readonly lines: number; readonly error?: unknown }> {
-  const all = Buffer.concat(lines);
+  // All at once: a piece of memory for each line would cost the caller more than the line itself.
+  const all = Buffer.from(lines.join(''));
   let offset = 0;
   try {
     while (offset < all.length) {
@@ -222,7 +223,7 @@ async function writeLines(
   } catch (error) {
     let whole = 0;
     for (const line of lines) {
-      offset -= line.length;
+      offset -= Buffer.byteLength(line);
       if (offset < 0) break;
       whole += 1;
     }

@@ -51,7 +51,6 @@ export class Monitor {
   private readonly featureCount: number;
   private readonly calendar: ReadonlySet<string>;
   private readonly history: Uint8Array;
-  private readonly classPlace: ReadonlyMap<string, number>;
   private readonly hasAnswers: boolean;
   private last: Pick<MonitorState, 'judgement' | 'answers' | 'rowsJudged'> = {
     judgement: undefined,
@@ -72,20 +71,22 @@ export class Monitor {
     this.featureCount = features.length;
     this.hasAnswers = answers.length > 0;
     this.calendar = new Set(baseline.calendar);
-    this.classPlace = new Map(model.classes.map((name, index) => [name, index]));
     this.history = new Uint8Array(this.subjects.length);
     this.sketch = new Sketch(this.subjects, features.length);
     this.windows = new Windows(this.sketch.size, plan.windows, now);
     this.sketch.use(this.windows.counters);
   }
 
-  /** One prediction. What a fallback answered says nothing of the model, but its row was asked all the same. */
-  observe(row: Float32Array | Float64Array, predicted: string, confidence: number, degraded: boolean): void {
-    this.sketch.addRow(row);
-    if (degraded || !this.hasAnswers) return;
-    const place = this.classPlace.get(predicted);
-    if (place !== undefined) this.sketch.add(this.featureCount, place);
-    this.sketch.add(this.featureCount + 1, confidence);
+  /**
+   * One prediction. What a fallback answered says nothing of the model, but its row was asked all the same.
+   * @param place of the predicted class in the model's list; undefined when the model did not predict it
+   * @param weight how many predictions this one stands for
+   */
+  observe(row: Float32Array | Float64Array, place: number | undefined, confidence: number, weight = 1): void {
+    this.sketch.addRow(row, weight);
+    if (place === undefined || !this.hasAnswers) return;
+    this.sketch.add(this.featureCount, place, weight);
+    this.sketch.add(this.featureCount + 1, confidence, weight);
   }
 
   /** The end of a window, or of several. Returns whether there was one. */

@@ -55,25 +55,28 @@ export class Sketch {
     this.counts = new Uint32Array(size);
   }
 
-  /** Counts the features of one row; NaN is a missing value, and a category is its place in the model's list. */
-  addRow(row: Float32Array | Float64Array): void {
+  /**
+   * Counts the features of one row; NaN is a missing value, and a category is its place in the model's list.
+   * @param weight how many rows this one stands for
+   */
+  addRow(row: Float32Array | Float64Array, weight = 1): void {
     const { features, bits } = this;
     this.row.set(row);
     for (let feature = 0; feature < features; feature++)
-      this.count(feature, row[feature] as number, bits[feature] as number);
+      this.count(feature, row[feature] as number, bits[feature] as number, weight);
   }
 
   /** Counts one value of one subject. */
-  add(subject: number, value: number): void {
+  add(subject: number, value: number, weight = 1): void {
     this.row[0] = value;
-    this.count(subject, value, this.bits[0] as number);
+    this.count(subject, value, this.bits[0] as number, weight);
   }
 
   /**
    * @param bits of the value as a 32-bit number: as whole numbers they can be compared by subtraction, without a branch
    *   that the processor would foresee wrongly half of the time
    */
-  private count(subject: number, value: number, bits: number): void {
+  private count(subject: number, value: number, bits: number, weight: number): void {
     const { counts, keys } = this;
     const from = this.edgeOf[subject] as number;
     let bin: number;
@@ -88,7 +91,7 @@ export class Sketch {
       place += ((keys[from + place] as number) - key) >>> 31;
       bin = (this.offsets[subject] as number) + place;
     }
-    counts[bin] = (counts[bin] as number) + 1;
+    counts[bin] = (counts[bin] as number) + weight;
   }
 
   /** Counts into other counters from now on: those of the next window. */

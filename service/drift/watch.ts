@@ -13,6 +13,7 @@ import { featureLines, stateLines } from './drift-lines';
 import { Monitor, type MonitorPlan, type MonitorState } from './monitor';
 import { PredictionMemory, type Recalled } from './prediction-memory';
 import { StateFile } from './state-file';
+import { Thinning } from './thinning';
 
 export interface WatchedModel extends DescribedModel {
   readonly name: string;
@@ -22,15 +23,16 @@ export interface WatchedModel extends DescribedModel {
   readonly baseline?: Baseline | undefined;
 }
 
-/** What the prediction route needs: one call for each prediction. */
+/** What the prediction route needs: one call for each request. */
 export interface PredictionWatch {
-  /** @param index of the prediction within its request */
+  /**
+   * @param predictions one for each row
+   * @param degraded whether a stand-in gave them: they say nothing of the model
+   */
   predicted(
     requestId: string,
-    index: number,
-    row: Float32Array | Float64Array,
-    predicted: string,
-    confidence: number,
+    rows: readonly (Float32Array | Float64Array)[],
+    predictions: readonly { readonly class: string; readonly confidence: number }[],
     degraded: boolean,
   ): void;
 }
@@ -82,6 +84,7 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
   const baselineFile =
     stateDirectory === undefined ? undefined : new StateFile(join(stateDirectory, 'baseline.json'));
   const writer = new EmfWriter(identity);
+  const thinning = new Thinning();
   let watching: Watching | undefined;
   let cancel: readonly (() => void)[] = [];
 
@@ -169,6 +172,7 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
         );
       cancel = [
         everyPeriod(clock, plan.windowMs, () => attempt('drift: a window cannot be judged', turn)),
+        everyPeriod(clock, 1000, () => thinning.turn()),
         everyPeriod(clock, tellEveryMs, (at) => attempt('drift: cannot be told of', () => tell(at))),
       ];
     },
@@ -176,11 +180,10 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
       for (const each of cancel) each();
       return keep();
     },
-    predicted(requestId, index, row, predicted, confidence, degraded) {
+    predicted(requestId, rows, predictions, degraded) {
       if (watching === undefined) return;
-      watching.monitor?.observe(row, predicted, confidence, degraded);
-      const place = watching.places.get(predicted);
-      if (!degraded && place !== undefined) watching.memory.remember(requestId, index, place);
+      const weight = thinning.weigh(rows.length);
+      if (weight > 0) look(watching, requestId, rows, predictions, degraded, weight);
     },
     drift() {
       if (watching?.monitor === undefined || watching.baseline === undefined) return undefined;
@@ -203,6 +206,23 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
       void keep();
     },
   };
+}
+
+function look(
+  { monitor, memory, places }: Watching,
+  requestId: string,
+  rows: Parameters<PredictionWatch['predicted']>[1],
+  predictions: Parameters<PredictionWatch['predicted']>[2],
+  degraded: boolean,
+  weight: number,
+): void {
+  for (let index = 0; index < rows.length; index += 1) {
+    const [row, given] = [rows[index], predictions[index]];
+    if (row === undefined || given === undefined) return;
+    const place = degraded ? undefined : places.get(given.class);
+    monitor?.observe(row, place, given.confidence, weight);
+    if (place !== undefined) memory.remember(requestId, index, place);
+  }
 }
 
 interface Watching {

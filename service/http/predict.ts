@@ -66,11 +66,7 @@ export function predictRoute(
     const latencyMs = answeredMs - startedMs;
     const { predictions, reason, cause } = answer;
     countAnswer(recorder, clock, startedMs, answeredMs, answer);
-    for (let index = 0; index < predictions.length; index += 1) {
-      const [row, given] = [rows[index], predictions[index]];
-      if (row === undefined || given === undefined) break;
-      drift.predicted(request.id, index, row, given.class, given.confidence, reason !== undefined);
-    }
+    drift.predicted(request.id, rows, predictions, reason !== undefined);
     if (trace !== undefined) recorder.exemplar(latencyMs, request.id);
     aftermath.answered(request, { metadata, rows, latencyMs, reason, cause }, predictions);
     return {

@@ -60,9 +60,10 @@ async function emittedOfDrift(): Promise<readonly Extracted[]> {
   drift.start(metadata);
   const row = Float32Array.from(metadata.features, ({ name }) => Number(metadata.probe.instance[name]));
   await clock.advance(windowMs);
+  const given = { class: metadata.probe.class, confidence: 0.9 };
   for (let index = 0; index < minimumLabels; index++) {
-    drift.predicted('r', index, row, metadata.probe.class, 0.9, false);
-    drift.label('r', index, metadata.probe.class);
+    drift.predicted(`r${index}`, [row], [given], false);
+    drift.label(`r${index}`, 0, metadata.probe.class);
   }
   await clock.advance(2 * windowMs);
   drift.stop();

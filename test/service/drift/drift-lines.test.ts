@@ -45,7 +45,8 @@ describe('the drift watch', () => {
     watch.start(metadata);
     const row = new Float32Array(metadata.features.length);
     const predict = () => {
-      for (let call = 0; call < 200; call += 1) watch.predicted(`r${call}`, 0, row, 'fraud', 0.9, false);
+      for (let call = 0; call < 200; call += 1)
+        watch.predicted(`r${call}`, [row], [{ class: 'fraud', confidence: 0.9 }], false);
     };
     predict();
     await clock.advance(60_000);

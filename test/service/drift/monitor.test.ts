@@ -30,6 +30,7 @@ function rowOf(hour: number, random: () => number): Float32Array {
 }
 
 const classOf = (row: Float32Array): string => ((row[0] ?? 0) > 80 ? 'bad' : 'good');
+const placeOf = (name: string): number => model.classes.indexOf(name);
 const confidenceOf = (random: () => number): number => Math.max(random(), random());
 
 function makeBaseline() {
@@ -78,7 +79,7 @@ function play(
     for (let index = 0; index < rows; index++) {
       const row = rowOf(hour % hours, random);
       change(row, random);
-      monitor.observe(row, classOf(row), confidenceOf(random), false);
+      monitor.observe(row, placeOf(classOf(row)), confidenceOf(random));
     }
     monitor.turn(firstHour + hour + 1);
   }
@@ -180,7 +181,7 @@ describe('the monitor', () => {
     const random = seededRandom(9);
     for (let hour = 0; hour < 30; hour++) {
       for (let index = 0; index < rowsAnHour; index++)
-        monitor.observe(rowOf(hour % hours, random), 'bad', 0.51, false);
+        monitor.observe(rowOf(hour % hours, random), placeOf('bad'), 0.51);
       monitor.turn(firstHour + hour + 1);
     }
     assert.equal(verdictOf(monitor), 'investigate');
@@ -196,8 +197,8 @@ describe('the monitor', () => {
     for (let hour = 0; hour < 30; hour++) {
       for (let index = 0; index < rowsAnHour; index++) {
         const row = rowOf(hour % hours, random);
-        monitor.observe(row, classOf(row), confidenceOf(random), false);
-        monitor.observe(rowOf(hour % hours, random), 'bad', 0.51, true);
+        monitor.observe(row, placeOf(classOf(row)), confidenceOf(random));
+        monitor.observe(rowOf(hour % hours, random), undefined, 0.51);
       }
       monitor.turn(firstHour + hour + 1);
     }
@@ -228,7 +229,7 @@ describe('the monitor', () => {
     const monitor = fresh();
     const row = rowOf(3, seededRandom(2));
     const observe = (count: number): void => {
-      for (let index = 0; index < count; index++) monitor.observe(row, 'good', 0.9, false);
+      for (let index = 0; index < count; index++) monitor.observe(row, placeOf('good'), 0.9);
     };
     observe(100_000);
     const before = process.memoryUsage().heapUsed;
