@@ -1,15 +1,17 @@
 /**
- * What everything that watches costs a prediction: the service as it is shipped beside itself with all of it off, and
- * beside a plain route. One processor for the service, one for the load where `taskset` is at hand; interleaved runs.
+ * What everything that watches costs a prediction: the service's bundle as it is shipped, beside itself with all of it off,
+ * and beside a plain route. One processor for the service, one for load and backend where `taskset` is at hand. Each round
+ * starts its processes anew, because two starts of the same program differ by a few per cent for as long as they run.
  * Run with `npm run bench:service`; `npm run bench:memory` looks whether memory stays flat over ten million predictions.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildRelease } from '../lib/render/cloudformation/assets';
 import { sleep, systemClock } from '../service/clock';
 import { describeMachine, median } from './machine';
 import type { Latency, Throughput } from './service-load';
@@ -19,24 +21,27 @@ const root = join(__dirname, '..');
 const taskset = '/usr/bin/taskset';
 
 /** An odd number, so that one run is the middle. */
-const rounds = 5;
+const rounds = 9;
 const secondsOfLoad = 4;
+/** Until the code that is used most has been compiled. */
+const secondsToWarm = 3;
 /** A tenth of what one processor answers: latency is then that of the service, not of a queue. */
 const pacedPerSecond = 500;
 
 interface Variant {
   readonly name: string;
-  readonly program: readonly string[];
+  /** What Node is to run. */
+  readonly program: (bundle: string) => readonly string[];
   readonly env: (directory: string, sink: number) => Readonly<Record<string, string>>;
 }
 
 const basics = { VIGIA_SERVICE: 'bench', VIGIA_STAGE: 'dev', VIGIA_BIND: '127.0.0.1' };
-const main = [join(root, 'service', 'main.ts')];
+const shipped = (bundle: string): readonly string[] => [bundle];
 
 const variants: readonly Variant[] = [
   {
     name: 'everything on',
-    program: main,
+    program: shipped,
     env: (directory, sink) => ({
       ...basics,
       VIGIA_LOG_FILE: join(directory, 'service.log'),
@@ -47,7 +52,7 @@ const variants: readonly Variant[] = [
   },
   {
     name: 'bare',
-    program: main,
+    program: shipped,
     env: (directory) => {
       const switches = join(directory, 'switches.json');
       // The degraded mode is no observer: it is part of the answer, and on in both.
@@ -63,10 +68,12 @@ const variants: readonly Variant[] = [
   },
   {
     name: 'plain route',
-    program: [join(__dirname, 'service-plain.ts'), join(root, 'service', 'model')],
+    program: () => ['--import', 'tsx', join(__dirname, 'service-plain.ts'), join(root, 'service', 'model')],
     env: () => ({}),
   },
 ];
+
+const children: ChildProcess[] = [];
 
 interface Running {
   readonly name: string;
@@ -76,26 +83,32 @@ interface Running {
 
 /** Pins to one processor where that is possible. */
 function pinned(processor: number, args: readonly string[]): [command: string, args: string[]] {
-  const node = ['--import', 'tsx', ...args];
   return existsSync(taskset)
-    ? [taskset, ['-c', String(processor), process.execPath, ...node]]
-    : [process.execPath, node];
+    ? [taskset, ['-c', String(processor), process.execPath, ...args]]
+    : [process.execPath, [...args]];
 }
 
-async function start(
-  { name, program, env }: Variant,
-  directory: string,
-  port: number,
-  sink: number,
-): Promise<Running> {
-  const own = mkdtempSync(join(directory, 'run-'));
-  const isPlain = !program.includes(join(root, 'service', 'main.ts'));
-  const [command, args] = pinned(0, isPlain ? [...program, String(port)] : program);
+/** What a round needs of the whole run. */
+interface Bench {
+  readonly directory: string;
+  readonly bundle: string;
+  /** The port of the backend for traces. */
+  readonly sink: number;
+  /** The next port that nobody has had. */
+  port: number;
+}
+
+async function start({ name, program, env }: Variant, bench: Bench): Promise<Running> {
+  const own = mkdtempSync(join(bench.directory, 'run-'));
+  bench.port += 1;
+  const port = String(bench.port);
+  const [command, args] = pinned(0, program(bench.bundle));
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...env(own, sink), VIGIA_PORT: String(port) },
+    env: { ...env(own, bench.sink), VIGIA_PORT: port },
   });
+  children.push(child);
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 300; tries += 1) {
     const ready = await fetch(`${url}/health/ready`).then(
@@ -109,13 +122,8 @@ async function start(
 }
 
 async function load<T>(mode: 'full' | 'paced', url: string, seconds: number, amount: number): Promise<T> {
-  const [command, args] = pinned(1, [
-    join(__dirname, 'service-load.ts'),
-    mode,
-    url,
-    String(seconds),
-    String(amount),
-  ]);
+  const program = ['--import', 'tsx', join(__dirname, 'service-load.ts')];
+  const [command, args] = pinned(1, [...program, mode, url, String(seconds), String(amount)]);
   const { stdout } = await promisify(execFile)(command, args, { cwd: root });
   return JSON.parse(stdout) as T;
 }
@@ -146,26 +154,32 @@ function processorMicroseconds({ pid }: ChildProcess): number {
 
 const rounded = (value: number, digits = 0): string => value.toFixed(digits);
 
-async function compare(running: readonly Running[]): Promise<void> {
+async function compare(bench: Bench): Promise<void> {
   const perSecond = new Map<string, number[]>();
   const processor = new Map<string, number[]>();
   const latencies = new Map<string, Latency[]>();
-  for (const { url } of running) await load('full', url, 2, 1);
+  const note = (of: Map<string, number[]>, name: string, value: number): void => {
+    of.set(name, [...(of.get(name) ?? []), value]);
+  };
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, url, child } of running) {
+    for (const variant of variants) {
+      const { name, url, child } = await start(variant, bench);
+      await load('full', url, secondsToWarm, 1);
       const before = processorMicroseconds(child);
       const throughput = await load<Throughput>('full', url, secondsOfLoad, 1);
       const spent = processorMicroseconds(child) - before;
       const latency = await load<Latency>('paced', url, secondsOfLoad, pacedPerSecond);
       if (throughput.errors + latency.errors > 0) throw new Error(`bench: ${name} failed some requests`);
-      perSecond.set(name, [...(perSecond.get(name) ?? []), throughput.perSecond]);
-      processor.set(name, [...(processor.get(name) ?? []), spent / throughput.answered]);
+      note(perSecond, name, throughput.perSecond);
+      note(processor, name, spent / throughput.answered);
       latencies.set(name, [...(latencies.get(name) ?? []), latency]);
+      child.kill('SIGKILL');
     }
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
   }
-  const [on, bare] = running.map(({ name }) => name);
+  const [on, bare] = variants.map(({ name }) => name);
   console.log('variant         requests/s (min to max)      us of processor  p50 ms   p99 ms at 500/s');
-  for (const { name } of running) {
+  for (const { name } of variants) {
     const rates = perSecond.get(name) ?? [];
     const own = latencies.get(name) ?? [];
     console.log(
@@ -193,7 +207,8 @@ async function compare(running: readonly Running[]): Promise<void> {
 }
 
 /** Ten million predictions in full batches, and the memory after each million. */
-async function watchMemory({ url, child }: Running): Promise<void> {
+async function watchMemory(bench: Bench): Promise<void> {
+  const { url, child } = await start(variants[0] as Variant, bench);
   const wanted = 10_000_000;
   let predictions = 0;
   console.log('predictions     resident MB');
@@ -214,17 +229,21 @@ async function run(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'vigia-bench-'));
   const sink = await openSink();
   const { port } = sink.address() as AddressInfo;
-  const running: Running[] = [];
-  const isMemory = process.argv.includes('--memory');
+  // The backend for traces lives here: on its own machine in life, with the load here.
+  if (existsSync(taskset)) spawnSync(taskset, ['-a', '-c', '-p', '1', String(process.pid)]);
   try {
-    for (const [index, variant] of variants.slice(0, isMemory ? 1 : variants.length).entries()) {
-      running.push(await start(variant, directory, port + 1 + index, port));
-    }
-    const [first] = running;
-    if (isMemory && first !== undefined) await watchMemory(first);
-    else await compare(running);
+    const release = join(directory, 'release');
+    await buildRelease(root, release, {
+      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      modelDirectory: join('service', 'model'),
+      workload: { kind: 'model' },
+      scrapeConfig: undefined,
+    });
+    const bench: Bench = { directory, bundle: join(release, 'server.js'), sink: port, port };
+    if (process.argv.includes('--memory')) await watchMemory(bench);
+    else await compare(bench);
   } finally {
-    for (const { child } of running) child.kill('SIGKILL');
+    for (const child of children) child.kill('SIGKILL');
     sink.close();
     rmSync(directory, { recursive: true, force: true });
   }
