@@ -70,7 +70,11 @@ async function main(): Promise<void> {
     "not traced by the caller's decision",
     nanoseconds(million, () => tracing.begin(id, refusing, '/predict')),
   );
-  const lines = createPredictionLines(() => defaultSwitches, 250);
+  const lines = createPredictionLines(
+    () => defaultSwitches,
+    250,
+    (write) => write(),
+  );
   const request = { traceId: id, latencyMs: 1, isTraced: false };
   say(
     'no line in the log by the share',

@@ -147,7 +147,7 @@ async function run(service: Service): Promise<void> {
 }
 
 function composeApp(
-  { settings, clock, log, switches, ids, traces, lifecycle, health }: Service,
+  { settings, clock, logging, log, switches, ids, traces, lifecycle, health }: Service,
   recorder: Recorder,
   exposed: AssembledTelemetry['exposed'],
   drift: DriftWatch,
@@ -164,7 +164,7 @@ function composeApp(
     degraded: () => switches.now.degraded,
     newTraceId: ids.traceId,
     tracing: traces.tracing,
-    lines: createPredictionLines(() => switches.now, settings.slowMs),
+    lines: createPredictionLines(() => switches.now, settings.slowMs, logging.soon),
     degradedMode: degradedModeOf(settings.degraded, clock, () => switches.now.degraded),
     recorder,
     exposed,
@@ -271,7 +271,8 @@ async function stop(
   await within(clock, closeLimitMs, traces.close()).catch((err: unknown) => {
     log.warn({ err }, 'the last traces may be lost');
   });
-  log.info('stopped');
+  // Behind the lines that still wait.
+  logging.soon(() => log.info('stopped'));
   await within(clock, closeLimitMs, logging.close()).catch(() => {});
   process.exit(0);
 }

@@ -33,17 +33,20 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
         request.log.error({ route, reason, err: cause }, 'the model failed, a stand-in was answered');
       const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: trace !== undefined });
       if (line !== 'none') {
-        request.log.info(
-          {
-            route,
-            statusCode: 200,
-            instances: rows.length,
-            latencyMs: Math.round(latencyMs * 1000) / 1000,
-            ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
-            ...(reason === undefined ? {} : { degraded: true, reason }),
-            ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
-          },
-          'predicted',
+        const { log } = request;
+        lines.soon(() =>
+          log.info(
+            {
+              route,
+              statusCode: 200,
+              instances: rows.length,
+              latencyMs: Math.round(latencyMs * 1000) / 1000,
+              ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
+              ...(reason === undefined ? {} : { degraded: true, reason }),
+              ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
+            },
+            'predicted',
+          ),
         );
       }
       if (trace !== undefined) {

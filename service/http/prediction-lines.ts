@@ -1,6 +1,7 @@
 /** Which predictions leave a line in the log, and what it may say of the values that somebody sent. */
 import type { Row } from '../inference/features';
 import type { ModelMetadata } from '../inference/metadata';
+import type { Soon } from '../logging';
 import type { Switches } from '../switches';
 import { isInOtherShare, isInShare } from '../tracing/trace-ids';
 
@@ -17,16 +18,19 @@ export interface PredictionLines {
   /** The line for a request that was answered; one that failed or was refused always leaves one, elsewhere. */
   lineOf(request: AnsweredRequest): Line;
   isSlow(latencyMs: number): boolean;
+  /** Has such a line written. */
+  readonly soon: Soon;
 }
 
 /**
  * @param now the switches as they stand, looked up each time
  * @param slowMs from here on a prediction is slow
  */
-export function createPredictionLines(now: () => Switches, slowMs: number): PredictionLines {
+export function createPredictionLines(now: () => Switches, slowMs: number, soon: Soon): PredictionLines {
   const isSlow = (latencyMs: number): boolean => latencyMs > slowMs;
   return {
     isSlow,
+    soon,
     lineOf({ traceId, latencyMs, isTraced }) {
       const { logShare, logFeaturesShare } = now();
       // Whoever finds a trace looks for its line; only a log that is off altogether does not have it.

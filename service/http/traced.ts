@@ -18,8 +18,8 @@ export function beginTrace(tracing: Tracing, route: string): onRequestHookHandle
       request.trace = trace;
       // As other AWS services answer: whoever reads the answer can go and find the trace.
       reply.header(xrayHeader, `Root=${request.id};Sampled=1`);
-      // Also when the caller hangs up: the socket's end is the request's end.
-      reply.raw.once('close', () => trace.end(reply.statusCode));
+      // Also when the caller hangs up: the socket's end is the request's end. It comes once.
+      reply.raw.on('close', () => trace.end(reply.statusCode));
     }
     done();
   };

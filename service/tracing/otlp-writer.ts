@@ -24,6 +24,7 @@ const firstBytes = 256 * 1024;
 
 /** Digits of nanoseconds since the epoch, from the year 2001 to 2286. */
 const nanosDigits = 19;
+const secondsDigits = 10;
 const comma = 0x2c;
 const zero = 0x30;
 
@@ -60,6 +61,8 @@ export class OtlpWriter {
   private bytes = Buffer.allocUnsafeSlow(firstBytes);
   private used = 0;
   private spans = 0;
+  private second = Number.NaN;
+  private readonly secondDigits = Buffer.alloc(secondsDigits);
 
   constructor(private readonly options: OtlpWriterOptions) {
     this.head = Buffer.from(
@@ -126,8 +129,21 @@ export class OtlpWriter {
     putText(bytes, from + pattern.traceIdAt + 8, traceId, 11, 35);
     putText(bytes, from + pattern.spanIdAt, spanId, 0, 16);
     if (parentId !== undefined) putText(bytes, from + pattern.parentIdAt, parentId, 0, 16);
-    putNanos(bytes, from + pattern.startAt, startMs);
-    putNanos(bytes, from + pattern.endAt, endMs);
+    this.nanos(from + pattern.startAt, startMs);
+    this.nanos(from + pattern.endAt, endMs);
+  }
+
+  /** More digits than a number holds, so seconds and the rest are written side by side; many times share their second. */
+  private nanos(at: number, epochMs: number): void {
+    const seconds = Math.floor(epochMs / 1000);
+    if (seconds !== this.second) {
+      this.second = seconds;
+      this.secondDigits.write(String(seconds).padStart(secondsDigits, '0'), 'latin1');
+    }
+    const { bytes, secondDigits } = this;
+    for (let digit = 0; digit < secondsDigits; digit += 1) bytes[at + digit] = secondDigits[digit] as number;
+    const nanos = Math.min(999_999_999, Math.round((epochMs - seconds * 1000) * 1e6));
+    putDigits(bytes, at + secondsDigits, nanos, nanosDigits - secondsDigits);
   }
 
   private endOfSpan(): void {
@@ -225,20 +241,11 @@ function putText(bytes: Buffer, at: number, text: string, from: number, to: numb
   for (let index = from; index < to; index += 1) bytes[at + index - from] = text.charCodeAt(index);
 }
 
-/** More digits than a number holds, so whole milliseconds and the rest are written side by side. */
-function putNanos(bytes: Buffer, at: number, epochMs: number): void {
-  const whole = Math.floor(epochMs);
-  const rest = Math.min(999_999, Math.round((epochMs - whole) * 1e6));
-  const seconds = Math.floor(whole / 1000);
-  putDigits(bytes, at, seconds, nanosDigits - 9);
-  putDigits(bytes, at + nanosDigits - 9, whole - seconds * 1000, 3);
-  putDigits(bytes, at + nanosDigits - 6, rest, 6);
-}
-
+/** @param value a whole number of 32 bits, for those are divided fastest */
 function putDigits(bytes: Buffer, at: number, value: number, digits: number): void {
-  let left = value;
+  let left = value | 0;
   for (let place = at + digits - 1; place >= at; place -= 1) {
-    const tenth = Math.floor(left / 10);
+    const tenth = (left / 10) | 0;
     bytes[place] = zero + left - tenth * 10;
     left = tenth;
   }

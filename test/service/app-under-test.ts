@@ -96,7 +96,11 @@ export function appUnderTest({
     degraded: () => 'auto',
     log,
     newTraceId: () => `1-00000000-${String(++ids).padStart(24, '0')}`,
-    lines: createPredictionLines(() => ({ ...defaultSwitches, logShare: 1, ...switches }), 250),
+    lines: createPredictionLines(
+      () => ({ ...defaultSwitches, logShare: 1, ...switches }),
+      250,
+      (write) => write(),
+    ),
     tracing,
     exposed: undefined,
     drift,

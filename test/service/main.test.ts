@@ -6,6 +6,7 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import expected from './inference/expected-predictions.json';
 import { openWorkshop, parseLines, type RunningService, until, type Workshop } from './service-process';
 import { extract, sumOf, valuesOf } from './telemetry/emf-rules';
@@ -159,6 +160,8 @@ describe('the service as a process', { timeout: 60_000, concurrency: 4 }, () => 
     const service = await workshop.start({ VIGIA_SWITCHES_FILE: switchesFile, VIGIA_LOG_LEVEL: 'info' });
     const leavesLine = async (): Promise<boolean> => {
       const answer = JSON.parse((await service.call('POST', '/predict', instances)).body);
+      // Ordinary lines wait a tenth of a second for one another.
+      await sleep(300);
       return service.logged.some(({ requestId }) => requestId === answer.requestId);
     };
     await until(leavesLine);

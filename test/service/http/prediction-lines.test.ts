@@ -9,7 +9,11 @@ import { shippedModel } from '../app-under-test';
 
 const ids = createTraceIds(() => 0, randomFillSync);
 const lines = (switches: Partial<Switches>) =>
-  createPredictionLines(() => ({ ...defaultSwitches, ...switches }), 250);
+  createPredictionLines(
+    () => ({ ...defaultSwitches, ...switches }),
+    250,
+    (write) => write(),
+  );
 const quick = { latencyMs: 1, isTraced: false };
 
 describe('the line of an answered prediction', () => {
@@ -48,7 +52,11 @@ describe('the line of an answered prediction', () => {
 
   it('follows a switch that is turned, from the next prediction on', () => {
     let now: Switches = { ...defaultSwitches, logShare: 0 };
-    const { lineOf } = createPredictionLines(() => now, 250);
+    const { lineOf } = createPredictionLines(
+      () => now,
+      250,
+      (write) => write(),
+    );
     const request = { ...quick, traceId: ids.traceId() };
     assert.equal(lineOf(request), 'none');
     now = { ...now, logShare: 1 };
