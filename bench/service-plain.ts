@@ -5,8 +5,7 @@ import { batched } from '../service/inference/batching';
 import { loadOnnxModel } from '../service/inference/onnx';
 
 async function main(): Promise<void> {
-  const [, , directory = ''] = process.argv;
-  const port = Number(process.env.VIGIA_PORT);
+  const [, , directory = '', port = '0'] = process.argv;
   const model = batched(await loadOnnxModel(directory), { endOfTurn });
   const { features } = model.metadata;
   const app = fastify();
@@ -16,7 +15,7 @@ async function main(): Promise<void> {
     const rows = instances.map((instance) => Float32Array.from(features, ({ name }) => instance[name] ?? 0));
     return { predictions: await model.predict(rows) };
   });
-  await app.listen({ host: '127.0.0.1', port });
+  await app.listen({ host: '127.0.0.1', port: Number(port) });
 }
 
 void main();

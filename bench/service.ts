@@ -4,14 +4,13 @@
  * starts its processes anew, because two starts of the same program differ by a few per cent for as long as they run.
  * Run with `npm run bench:service`; `npm run bench:memory` looks whether memory stays flat over ten million predictions.
  */
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildRelease } from '../lib/render/cloudformation/assets';
 import { sleep, systemClock } from '../service/clock';
 import { describeMachine, median } from './machine';
 import type { Latency, Throughput } from './service-load';
@@ -102,7 +101,7 @@ async function start({ name, program, env }: Variant, bench: Bench): Promise<Run
   const own = mkdtempSync(join(bench.directory, 'run-'));
   bench.port += 1;
   const port = String(bench.port);
-  const [command, args] = pinned(0, program(bench.bundle));
+  const [command, args] = pinned(0, [...program(bench.bundle), port]);
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -224,6 +223,14 @@ async function watchMemory(bench: Bench): Promise<void> {
   }
 }
 
+/** The release as a deployment gets it: the shipped configuration's first stage. */
+function unpackedRelease(directory: string): string {
+  const command = [join(root, 'bin', 'vigia.js'), 'release', '--out', directory, '--json'];
+  const { file } = JSON.parse(execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' }));
+  execFileSync('tar', ['-xzf', file, '-C', directory]);
+  return join(directory, 'server.js');
+}
+
 async function run(): Promise<void> {
   console.log(describeMachine());
   const directory = mkdtempSync(join(tmpdir(), 'vigia-bench-'));
@@ -232,14 +239,7 @@ async function run(): Promise<void> {
   // The backend for traces lives here: on its own machine in life, with the load here.
   if (existsSync(taskset)) spawnSync(taskset, ['-a', '-c', '-p', '1', String(process.pid)]);
   try {
-    const release = join(directory, 'release');
-    await buildRelease(root, release, {
-      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
-      modelDirectory: join('service', 'model'),
-      workload: { kind: 'model' },
-      scrapeConfig: undefined,
-    });
-    const bench: Bench = { directory, bundle: join(release, 'server.js'), sink: port, port };
+    const bench: Bench = { directory, bundle: unpackedRelease(directory), sink: port, port };
     if (process.argv.includes('--memory')) await watchMemory(bench);
     else await compare(bench);
   } finally {

@@ -160,8 +160,7 @@ describe('the service as a process', { timeout: 60_000, concurrency: 4 }, () => 
     const service = await workshop.start({ VIGIA_SWITCHES_FILE: switchesFile, VIGIA_LOG_LEVEL: 'info' });
     const leavesLine = async (): Promise<boolean> => {
       const answer = JSON.parse((await service.call('POST', '/predict', instances)).body);
-      // Ordinary lines wait a tenth of a second for one another.
-      await sleep(300);
+      await sleep(300); // Ordinary lines wait for one another.
       return service.logged.some(({ requestId }) => requestId === answer.requestId);
     };
     await until(leavesLine);
