@@ -257,5 +257,6 @@ test('a reader that fails is asked again, but never beyond the invocation', asyn
   answer({ hang: true, body: {} });
   const from = performance.now();
   await assert.rejects(ports(1_100).describeAlarms(['a']));
-  assert.ok(performance.now() - from < 1_000);
+  // The invocation's own end: a busy machine may take what is left of it.
+  assert.ok(performance.now() - from < 1_100);
 });

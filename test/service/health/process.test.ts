@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { Agent } from 'node:http';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -92,35 +91,5 @@ describe('health in a process of its own', { timeout: 60_000, concurrency: 4 }, 
     client.on('error', () => {});
     assert.equal(await service.ended, 0);
     client.destroy();
-  });
-
-  it('predicts as fast in a storm of deep questions as in one of bare ones', async () => {
-    const service = await workshop.start();
-    const [askers, callers] = [16, 1].map((maxSockets) => new Agent({ keepAlive: true, maxSockets }));
-    /** The median of two hundred predictions while somebody asks on sixteen connections, as fast as answers come. */
-    const medianMs = async (path: string): Promise<number> => {
-      let over = false;
-      const storm = Array.from({ length: 16 }, async () => {
-        while (!over) assert.equal((await service.call('GET', path, undefined, askers)).status, 200);
-      });
-      const times: number[] = [];
-      for (let call = 0; call < 200; call += 1) {
-        const startedMs = performance.now();
-        assert.equal((await service.call('POST', '/predict', instances, callers)).status, 200);
-        times.push(performance.now() - startedMs);
-      }
-      over = true;
-      await Promise.all(storm);
-      return times.sort((a, b) => a - b)[100] ?? 0;
-    };
-    await medianMs('/health/live');
-    const bare = await medianMs('/health/live');
-    const deep = await medianMs('/health/deep');
-    // Were each question a look of its own, the model alone would make it ten times as slow.
-    assert.ok(deep < 4 * bare, `${deep} ms against ${bare} ms`);
-    askers?.destroy();
-    callers?.destroy();
-    service.child.kill('SIGTERM');
-    await service.ended;
   });
 });
