@@ -49,17 +49,24 @@ export function createLogging(
   }
   const waiting: { readonly atMs: number; readonly write: () => void }[] = [];
   let lineAtMs: number | undefined;
+  let cancelWait = (): void => {};
   const writeWaiting = (): void => {
+    cancelWait();
     for (const { atMs, write } of waiting.splice(0)) {
       lineAtMs = atMs;
-      write();
+      try {
+        write();
+      } catch (error) {
+        // Neither the other lines nor the request that came last are to blame.
+        process.stderr.write(`warn: a line of the log cannot be written (${error})\n`);
+      }
+      lineAtMs = undefined;
     }
-    lineAtMs = undefined;
   };
   const soon: Soon = (write) => {
     waiting.push({ atMs: clock.now(), write });
     if (waiting.length >= linesTogether) writeWaiting();
-    else if (waiting.length === 1) clock.after(gatherMs, writeWaiting);
+    else if (waiting.length === 1) cancelWait = clock.after(gatherMs, writeWaiting);
   };
   const options = {
     level: logLevel,

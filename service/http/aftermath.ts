@@ -34,20 +34,16 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
       const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: trace !== undefined });
       if (line !== 'none') {
         const { log } = request;
-        lines.soon(() =>
-          log.info(
-            {
-              route,
-              statusCode: 200,
-              instances: rows.length,
-              latencyMs: Math.round(latencyMs * 1000) / 1000,
-              ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
-              ...(reason === undefined ? {} : { degraded: true, reason }),
-              ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
-            },
-            'predicted',
-          ),
-        );
+        const facts = {
+          route,
+          statusCode: 200,
+          instances: rows.length,
+          latencyMs: Math.round(latencyMs * 1000) / 1000,
+          ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
+          ...(reason === undefined ? {} : { degraded: true, reason }),
+          ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
+        };
+        lines.soon(() => log.info(facts, 'predicted'));
       }
       if (trace !== undefined) {
         trace.annotate(about(asked, predictions));

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { type Clock, sleep } from '../clock';
 import type { TraceRecord, TraceSink } from './tracing';
 
-/** A minute of an agent that is away, at a few traced requests a second, and less than two megabytes. */
+/** A minute of an agent that is away, at a few traced requests a second, and some megabytes at the worst. */
 const maxWaitingTraces = 1024;
 /** Some five hundred spans, as many as OpenTelemetry's own processors put into a batch. */
 const tracesPerBatch = 128;
@@ -51,8 +51,10 @@ export function createOtlpSender(
   const underWay = new Set<Promise<void>>();
 
   const deliver = async (traces: readonly TraceRecord[]): Promise<void> => {
-    const { body, spans } = write(traces);
+    let spans = traces.reduce((sum, trace) => sum + spansIn(trace), 0);
     try {
+      const { body, spans: written } = write(traces);
+      spans = written;
       const rejected = await attempt(body);
       if (rejected > 0) onLost(rejected, 'refused by the backend');
       onExported(spans - rejected);

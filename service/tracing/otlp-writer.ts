@@ -12,11 +12,20 @@ import {
   spanHead,
   spanKinds,
 } from './otlp-json';
-import { type Part, parts, type TraceRecord } from './tracing';
+import { type Annotations, type Part, parts, type TraceRecord } from './tracing';
 
 /** The attribute whose list names the attributes that X-Ray indexes; the rest becomes metadata. */
 const annotationList = 'aws.xray.annotations';
-const annotated = ['stage', 'model', 'version', 'class', 'instances', 'degraded', 'sampled_by'];
+/** Each must be named here, for what is left out would be told of one request with another's value. */
+const ofRequest: Readonly<Record<keyof Annotations, true>> = {
+  model: true,
+  version: true,
+  class: true,
+  instances: true,
+  degraded: true,
+};
+const namesOfRequest = Object.keys(ofRequest) as (keyof Annotations)[];
+const annotated = ['stage', ...namesOfRequest, 'sampled_by'];
 
 /** Of different ends of server spans that are remembered: a handful of classes and statuses, times the sizes of batches. */
 const maxKnownEnds = 256;
@@ -188,11 +197,11 @@ export class OtlpWriter {
 
   /** What a server span ends with: the values that differ between requests, and how it went. */
   private endOf({ sampledBy, annotations, statusCode, failure }: TraceRecord): Buffer {
-    const { model, version, class: name, instances, degraded } = annotations;
-    const key =
-      failure === undefined
-        ? `${sampledBy}\0${statusCode}\0${degraded}\0${instances}\0${version}\0${model}\0${name}`
-        : '';
+    let key = '';
+    if (failure === undefined) {
+      key = `${sampledBy}\0${statusCode}`;
+      for (const name of namesOfRequest) key += `\0${annotations[name]}`;
+    }
     const known = failure === undefined ? this.knownEnds.get(key) : undefined;
     if (known !== undefined) return known;
     const own = attributesText({

@@ -120,8 +120,15 @@ function parentOf(traceId: string, caller: TraceContext | undefined): string | u
 }
 
 function failureOf(error: unknown, atMs: number): Failure {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { type: error instanceof Error ? error.constructor.name : typeof error, message, stack, atMs };
+  const { message, stack }: { message: unknown; stack?: unknown } =
+    error instanceof Error ? error : new Error(String(error));
+  return {
+    type: error instanceof Error ? error.constructor.name : typeof error,
+    // Whoever throws may have put anything there.
+    message: String(message),
+    stack: typeof stack === 'string' ? stack : undefined,
+    atMs,
+  };
 }
 
 /** A request while it lasts, and its record afterwards: one object, so that a trace is one allocation more or less. */
@@ -148,6 +155,8 @@ class TracedRequest implements RequestTrace, TraceRecord {
   }
 
   enter(part: Part): void {
+    // The caller has hung up, and the model still works on its answer.
+    if (!Number.isNaN(this.endMs)) return;
     this.partStartsMs[parts.indexOf(part)] = this.nowMs();
   }
 

@@ -66,6 +66,24 @@ describe('lines that are written soon', () => {
     await few.logging.close();
   });
 
+  it('do not suffer from one that cannot be written, and leave the time as it was', async () => {
+    const { clock, logging, lines } = open();
+    logging.soon(() => {
+      throw new Error('odd');
+    });
+    logging.soon(() => logging.log.info('second'));
+    await clock.advance(1000);
+    logging.log.info('third');
+    await logging.close();
+    assert.deepEqual(
+      lines().map(({ msg, time }) => [msg, time]),
+      [
+        ['second', '2026-01-02T03:04:59.950Z'],
+        ['third', '2026-01-02T03:05:00.950Z'],
+      ],
+    );
+  });
+
   it('are in the file at the end, once', async () => {
     const { clock, logging, lines } = open();
     for (let count = 0; count < 10; count += 1) logging.soon(() => logging.log.info(`line ${count}`));

@@ -57,7 +57,30 @@ describe('thinning', () => {
       assert.ok(Math.abs(counted / mean - 1) < 0.1, `caller ${caller}: ${counted} of ${mean}`);
   });
 
-  it('looks at everything again in the second after the rush', () => {
+  it('counts what comes after a rush for what it is, however often the two change', () => {
+    for (const [rush, rows, quiet] of [
+      [200, 256, 1],
+      [20_000, 1, 50],
+      [50, 256, 5],
+    ] as const) {
+      const thinning = new Thinning();
+      let counted = 0;
+      const rounds = 4000 / quiet;
+      for (let count = 0; count < rounds; count += 1) {
+        second(thinning, rush, rows);
+        counted += sum(second(thinning, quiet));
+      }
+      const ratio = counted / (rounds * quiet);
+      assert.ok(Math.abs(ratio - 1) < 0.5, `${quiet} after ${rush} of ${rows}: counted ${ratio} times`);
+    }
+  });
+
+  it('is not carried away by a rush that nobody foresaw', () => {
+    const thinning = new Thinning();
+    assert.ok(taken(second(thinning, 1_000_000)) < 10 * watchedPerSecond);
+  });
+
+  it('looks at everything again in the second after next', () => {
     const thinning = new Thinning();
     second(thinning, 1_000_000);
     second(thinning, 10);
