@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Clock, everyPeriod } from '../clock';
+import type { Row } from '../inference/features';
+import type { Prediction } from '../inference/model';
 import { EmfWriter, type Identity } from '../telemetry/emf';
 import { Accuracy, type AccuracyState, fallOf } from './accuracy';
 import { type Baseline, baselineProblems, baselineSchema, type DescribedModel } from './baseline';
@@ -23,6 +25,8 @@ export interface WatchedModel extends DescribedModel {
   readonly baseline?: Baseline | undefined;
 }
 
+type Answered = Pick<Prediction, 'class' | 'confidence'>;
+
 /** What the prediction route needs: one call for each request. */
 export interface PredictionWatch {
   /**
@@ -31,8 +35,8 @@ export interface PredictionWatch {
    */
   predicted(
     requestId: string,
-    rows: readonly (Float32Array | Float64Array)[],
-    predictions: readonly { readonly class: string; readonly confidence: number }[],
+    rows: readonly Row[],
+    predictions: readonly Answered[],
     degraded: boolean,
   ): void;
 }
@@ -211,8 +215,8 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
 function look(
   { monitor, memory, places }: Watching,
   requestId: string,
-  rows: Parameters<PredictionWatch['predicted']>[1],
-  predictions: Parameters<PredictionWatch['predicted']>[2],
+  rows: readonly Row[],
+  predictions: readonly Answered[],
   degraded: boolean,
   weight: number,
 ): void {

@@ -37,10 +37,10 @@ export interface OtlpSender extends TraceSink {
   close(): Promise<void>;
 }
 
-/** @param write the body of a request that carries these traces, and how many spans are in it */
+/** @param write the body of a request that carries these traces */
 export function createOtlpSender(
   options: OtlpSenderOptions,
-  write: (traces: readonly TraceRecord[]) => { readonly body: Buffer; readonly spans: number },
+  write: (traces: readonly TraceRecord[]) => Buffer,
 ): OtlpSender {
   const { clock, onExported, onLost } = options;
   const post = poster(options.endpoint, clock);
@@ -51,11 +51,9 @@ export function createOtlpSender(
   const underWay = new Set<Promise<void>>();
 
   const deliver = async (traces: readonly TraceRecord[]): Promise<void> => {
-    let spans = traces.reduce((sum, trace) => sum + spansIn(trace), 0);
+    const spans = traces.reduce((sum, trace) => sum + spansIn(trace), 0);
     try {
-      const { body, spans: written } = write(traces);
-      spans = written;
-      const rejected = await attempt(body);
+      const rejected = await attempt(write(traces));
       if (rejected > 0) onLost(rejected, 'refused by the backend');
       onExported(spans - rejected);
     } catch (error) {
@@ -112,7 +110,8 @@ export function createOtlpSender(
   };
 }
 
-const spansIn = ({ partStartsMs }: TraceRecord): number =>
+/** How many spans a trace is written as: the request, and each part that it came to. */
+export const spansIn = ({ partStartsMs }: TraceRecord): number =>
   1 + partStartsMs.filter((startMs) => !Number.isNaN(startMs)).length;
 
 /** An answer that another attempt would not change. */

@@ -69,7 +69,6 @@ export class OtlpWriter {
   private readonly knownEnds = new Map<string, Buffer>();
   private bytes = Buffer.allocUnsafeSlow(firstBytes);
   private used = 0;
-  private spans = 0;
   private second = Number.NaN;
   private readonly secondDigits = Buffer.alloc(secondsDigits);
 
@@ -86,16 +85,15 @@ export class OtlpWriter {
     );
   }
 
-  /** The body of a request that carries these traces, and how many spans are in it. */
-  write(records: readonly TraceRecord[]): { readonly body: Buffer; readonly spans: number } {
+  /** The body of a request that carries these traces. */
+  write(records: readonly TraceRecord[]): Buffer {
     this.used = 0;
-    this.spans = 0;
     this.copy(this.head);
     for (const record of records) this.trace(record);
     // The last span needs no comma behind it.
-    if (this.spans > 0) this.used -= 1;
+    if (records.length > 0) this.used -= 1;
     this.copy(this.end);
-    return { body: Buffer.from(this.bytes.subarray(0, this.used)), spans: this.spans };
+    return Buffer.from(this.bytes.subarray(0, this.used));
   }
 
   /** The parts first, as they end first; then the request itself. */
@@ -156,7 +154,6 @@ export class OtlpWriter {
   }
 
   private endOfSpan(): void {
-    this.spans += 1;
     this.reserve(1);
     this.bytes[this.used] = comma;
     this.used += 1;
