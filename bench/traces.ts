@@ -6,6 +6,7 @@ import { randomFillSync } from 'node:crypto';
 import { systemClock } from '../service/clock';
 import { createPredictionLines } from '../service/http/prediction-lines';
 import { requestIdOf } from '../service/http/request-id';
+import { createCalls } from '../service/outgoing/calls';
 import { defaultSwitches } from '../service/switches';
 import { createTraceIds } from '../service/tracing/trace-ids';
 import { createTraces, type Traces } from '../service/tracing/traces';
@@ -46,6 +47,7 @@ function tracesWith(traceShare: number): Traces {
     headersFile: undefined,
     reservoirPerSecond: 0,
     ...{ service: 'bench', stage: 'dev', logGroup: '/vigia/bench-dev/service', clock },
+    calls: { ...createCalls(clock), open: () => {} },
     switches: () => ({ ...defaultSwitches, traceShare }),
     newSpanId: ids.spanId,
     complain: () => {},

@@ -1,5 +1,7 @@
 /** Starts the service from its environment, and stops it so that nothing is lost. */
 import { randomFillSync, randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { logGroups } from '../lib/catalog/host';
@@ -13,7 +15,6 @@ import { createDriftWatch, type DriftWatch } from './drift/watch';
 import { createFaults, readStandingFault } from './faults';
 import { createAliveCheck } from './health/alive';
 import { createHealth, type Health } from './health/health';
-import { answersItself, loopbackOf } from './health/self-check';
 import { openStatusPort } from './health/status-port';
 import { createPredictionLines } from './http/prediction-lines';
 import { batched } from './inference/batching';
@@ -22,15 +23,16 @@ import { probe } from './inference/model';
 import { loadOnnxModel } from './inference/onnx';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
+import { createThreadCalls, type ThreadCalls } from './outgoing/thread-calls';
 import { readRelease } from './release';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
 import { portTaken, StartError } from './start-error';
 import { createSwitchBoard, defaultSwitches, type SwitchBoard } from './switches';
 import { type AssembledTelemetry, assembleTelemetry, openMetricsFile } from './telemetry/assemble';
 import type { Recorder } from './telemetry/recorder';
-import type { Vitals } from './telemetry/telemetry';
 import { createTraceIds, type TraceIds } from './tracing/trace-ids';
 import { createTraces, type Traces } from './tracing/traces';
+import { readVitals } from './vitals';
 import { startWatchdog, type Watchdog } from './watchdog';
 
 /** "Something is wrong with the configuration" in sysexits.h: a restart cannot help, so units may refuse to try. */
@@ -48,6 +50,7 @@ const closeLimitMs = 500;
 interface Service {
   readonly settings: Settings;
   readonly clock: Clock;
+  readonly calls: ThreadCalls;
   readonly logging: Logging;
   readonly log: Logger;
   readonly switches: SwitchBoard;
@@ -77,17 +80,29 @@ async function main(): Promise<void> {
   });
   switches.onChange(({ logLevel }) => logging.setLevel(logLevel));
   const ids = createTraceIds(() => clock.now(), randomFillSync);
-  const traces = tracesOf(settings, clock, switches, ids, (message) => log.warn(message));
+  const calls = createThreadCalls(() => startThread());
+  const traces = tracesOf(settings, clock, calls, switches, ids, (message) => log.warn(message));
   const lifecycle = createLifecycle();
   const metricsFile = openMetricsFile(settings, clock, (message) => log.warn(message));
-  const health = createHealth({ clock, log, lifecycle, metricsFile, settings });
-  await run({ settings, clock, logging, log, switches, ids, traces, lifecycle, metricsFile, health }).catch(
-    (error: unknown) => crash(clock, logging, error),
-  );
+  const health = createHealth({ clock, calls, log, lifecycle, metricsFile, settings });
+  const service = {
+    settings,
+    clock,
+    calls,
+    logging,
+    log,
+    switches,
+    ids,
+    traces,
+    lifecycle,
+    metricsFile,
+    health,
+  };
+  await run(service).catch((error: unknown) => crash(clock, logging, error));
 }
 
 async function run(service: Service): Promise<void> {
-  const { settings, clock, log, lifecycle, metricsFile } = service;
+  const { settings, clock, calls, log, lifecycle, metricsFile } = service;
   let port = settings.port;
   const { telemetry, exposed } = assembleTelemetry({
     clock,
@@ -95,7 +110,7 @@ async function run(service: Service): Promise<void> {
     metricsFile,
     logging: service.logging,
     traces: service.traces,
-    vitals: () => readVitals(service, port),
+    vitals: () => readVitals(service, settings.bind, port),
   });
   const drift = createDriftWatch({
     clock,
@@ -123,7 +138,7 @@ async function run(service: Service): Promise<void> {
   const watchdog = startWatchdog(
     process.env,
     clock,
-    createAliveCheck(clock, bind, () => port),
+    createAliveCheck(calls, bind, () => port),
   );
   onSignals(service, (signal) => void stop(service, { app, counting: [telemetry, drift], watchdog }, signal));
   const model = batched(await loadOnnxModel(settings.modelDirectory, settings.modelEngine), { endOfTurn });
@@ -183,9 +198,15 @@ function composeApp(
   });
 }
 
+/** The program that is built beside this one. Its streams are nobody's: it tells what it has to tell in messages. */
+function startThread(): Worker {
+  return new Worker(join(__dirname, 'outgoing.js'), { execArgv: [], stdout: true, stderr: true });
+}
+
 function tracesOf(
   { service, stage, tracesEndpoint, tracesHeadersFile, tracesReservoir }: Settings,
   clock: Clock,
+  calls: ThreadCalls,
   switches: SwitchBoard,
   ids: TraceIds,
   complain: (message: string) => void,
@@ -198,6 +219,7 @@ function tracesOf(
     stage,
     logGroup: logGroups(scopeName({ service, stage })).service,
     clock,
+    calls,
     switches: () => switches.now,
     newSpanId: ids.spanId,
     complain,
@@ -233,18 +255,6 @@ function onSignals(
     switches.reload();
     health.reload();
   });
-}
-
-async function readVitals(service: Service, port: number): Promise<Vitals | undefined> {
-  const { settings, clock, lifecycle, health } = service;
-  const [up, { passedPercent, checks }] = await Promise.all([
-    // Not whether it is ready: the alarm on this heartbeat restarts, and a restart repairs no dependency.
-    answersItself(clock, loopbackOf(settings.bind), port, '/health/self'),
-    health.deep(),
-  ]);
-  if (!lifecycle.serving) return undefined;
-  const modelWell = checks.some(({ kind, ok }) => kind === 'model' && ok);
-  return { modelLoaded: modelWell ? 1 : 0, ...(up ? { serviceUp: 1 } : {}), systemHealth: passedPercent };
 }
 
 async function stop(

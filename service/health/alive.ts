@@ -4,10 +4,14 @@
  * guards that a remedy has, so it may act only on what nothing but a restart can repair. What the model does is seen by
  * the alarms, and what dependencies do by whoever sends callers.
  */
-import type { Clock } from '../clock';
+import type { Calls } from '../outgoing/calls';
 import { answersItself, loopbackOf } from './self-check';
 
 /** A function that says whether this process is alive. Never rejects. */
-export function createAliveCheck(clock: Clock, bind: string, port: () => number): () => Promise<boolean> {
-  return () => answersItself(clock, loopbackOf(bind), port(), '/health/live');
+export function createAliveCheck(
+  calls: Pick<Calls, 'http'>,
+  bind: string,
+  port: () => number,
+): () => Promise<boolean> {
+  return () => answersItself(calls, loopbackOf(bind), port(), '/health/live');
 }

@@ -5,6 +5,7 @@ import type { CheckSettings } from '../../lib/catalog/health';
 import type { AppendFile } from '../append-file';
 import type { Clock } from '../clock';
 import type { Lifecycle } from '../lifecycle';
+import type { Calls } from '../outgoing/calls';
 import { createHealthBoard, type HealthReport } from './board';
 import type { Check, CheckResult } from './check';
 import { agentCheck } from './checks/agent';
@@ -31,6 +32,7 @@ export interface Health {
 
 export interface HealthOptions {
   readonly clock: Clock;
+  readonly calls: Calls;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
   readonly lifecycle: Lifecycle;
   readonly metricsFile: Pick<AppendFile, 'state'>;
@@ -98,13 +100,13 @@ function checksOf(options: HealthOptions, chosen: readonly CheckSettings[]): Che
   ];
 }
 
-function checkOf(check: CheckSettings, { clock, settings }: HealthOptions): Check | undefined {
+function checkOf(check: CheckSettings, { clock, calls, settings }: HealthOptions): Check | undefined {
   const { emfFile: shipped, agentNoteFile: note } = settings;
   switch (check.kind) {
     case 'http':
-      return httpCheck(check);
+      return httpCheck(check, calls);
     case 'tcp':
-      return tcpCheck(check);
+      return tcpCheck(check, calls);
     case 'disk':
       // Where nothing is shipped and no path is named, no disk is the one that matters.
       return check.path === undefined && shipped === undefined

@@ -1,6 +1,5 @@
 /** Asks the service the way a caller would: through its own socket, on loopback. */
-import { request } from 'node:http';
-import type { Clock } from '../clock';
+import type { Calls } from '../outgoing/calls';
 
 /** Callers give the whole service less than this; one that needs longer is down for them. */
 const limitMs = 2000;
@@ -12,23 +11,20 @@ export function loopbackOf(bind: string): string {
 }
 
 /** True when `GET path` answers 200 in time. Never rejects: not getting an answer is the answer. */
-export function answersItself(clock: Clock, host: string, port: number, path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+export async function answersItself(
+  calls: Pick<Calls, 'http'>,
+  host: string,
+  port: number,
+  path: string,
+): Promise<boolean> {
+  const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const asked = calls.http({
+    ...{ url: `http://${authority}${path}`, method: 'GET', headers: {}, limitMs, names: 'system' },
     // A connection of its own: that a new one is accepted is part of the question.
-    const call = request({ host, port, path, agent: false }, (response) => {
-      response.resume();
-      response.on('end', () => settle(response.statusCode === 200));
-      response.on('error', () => settle(false));
-    });
-    const cancel = clock.after(limitMs, () => {
-      settle(false);
-      call.destroy();
-    });
-    const settle = (answered: boolean): void => {
-      cancel();
-      resolve(answered);
-    };
-    call.on('error', () => settle(false));
-    call.end();
+    ...{ connection: 'own', reads: 'text' },
   });
+  return asked.then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 }

@@ -1,13 +1,12 @@
 /** Sends spans in batches to an OTLP/HTTP backend. What does not fit or cannot be sent is counted; nobody waits for it. */
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { type Clock, sleep } from '../clock';
+import type { Calls, HttpAnswer } from '../outgoing/calls';
 import type { TraceRecord, TraceSink } from './tracing';
 
-/** A minute of an agent that is away, at a few traced requests a second, and some megabytes at the worst. */
-const maxWaitingTraces = 1024;
-/** Some five hundred spans, as many as OpenTelemetry's own processors put into a batch. */
-const tracesPerBatch = 128;
+/** Minutes of an agent that is away, at a few traced requests a second, and some megabytes at the worst. */
+const maxWaitingTraces = 2048;
+/** About a megabyte, of the twenty that OpenTelemetry's own receiver takes; fewer and larger posts cost less. */
+const tracesPerBatch = 512;
 /** A trace is looked for a moment after its request, not within it. */
 const batchDelayMs = 2000;
 /** The agent is on this machine; a backend far away still has the time of an attempt. */
@@ -26,6 +25,7 @@ export interface OtlpSenderOptions {
   /** The whole address, path included. */
   readonly endpoint: string;
   readonly clock: Clock;
+  readonly calls: Pick<Calls, 'http'>;
   /** Read again for each batch, so that a renewed key needs no restart. */
   readonly headers: () => Promise<Record<string, string>>;
   readonly onExported: (spans: number) => void;
@@ -43,7 +43,6 @@ export function createOtlpSender(
   write: (traces: readonly TraceRecord[]) => Buffer,
 ): OtlpSender {
   const { clock, onExported, onLost } = options;
-  const post = poster(options.endpoint, clock);
   const queue: TraceRecord[] = [];
   let waiting = 0;
   let closing = false;
@@ -67,7 +66,7 @@ export function createOtlpSender(
     for (let tries = 0; ; tries += 1) {
       const pauseMs = closing ? undefined : retryAfterMs[tries];
       try {
-        const { status, text } = await post(body, await options.headers());
+        const { status, text } = await post(options, body);
         if (status >= 200 && status < 300) return rejectedSpans(text);
         if (!retryable.has(status) || pauseMs === undefined) {
           throw new Refusal(`status ${status}${text === '' ? '' : `: ${text.slice(0, maxReasonLength)}`}`);
@@ -117,47 +116,12 @@ export const spansIn = ({ partStartsMs }: TraceRecord): number =>
 /** An answer that another attempt would not change. */
 class Refusal extends Error {}
 
-interface Posted {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** Posts over connections that are kept, with a limit of its own for each attempt. */
-function poster(
-  endpoint: string,
-  clock: Clock,
-): (body: Buffer, headers: Record<string, string>) => Promise<Posted> {
-  const isTls = endpoint.startsWith('https:');
-  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const request = isTls ? httpsRequest : httpRequest;
-  return (body, headers) =>
-    new Promise((resolve, reject) => {
-      const call = request(endpoint, {
-        agent,
-        method: 'POST',
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          'content-length': body.length,
-        },
-      });
-      const cancel = clock.after(attemptLimitMs, () =>
-        call.destroy(new Error(`no answer within ${attemptLimitMs} ms`)),
-      );
-      call.on('close', cancel);
-      call.on('error', reject);
-      call.on('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('error', reject);
-        // Read to its end, so that the connection can be used again; kept only as far as anybody reads.
-        response.on('data', (chunk: string) => {
-          if (text.length < 4096) text += chunk;
-        });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      });
-      call.end(body);
-    });
+async function post({ calls, endpoint, headers }: OtlpSenderOptions, body: Buffer): Promise<HttpAnswer> {
+  const own = { 'content-type': 'application/json', 'content-length': String(body.length) };
+  return calls.http({
+    ...{ url: endpoint, method: 'POST', headers: { ...(await headers()), ...own }, body },
+    ...{ limitMs: attemptLimitMs, connection: 'kept', names: 'system', reads: 'text' },
+  });
 }
 
 /** OTLP's partial success: the batch was taken, and some of its spans were not. */

@@ -1,5 +1,6 @@
 /** Traces of this process: sends them when they are on, counts what is lost, and sends the rest before the end. */
 import type { Clock } from '../clock';
+import type { ThreadCalls } from '../outgoing/thread-calls';
 import type { Switches } from '../switches';
 import { readHeaders } from './headers-file';
 import { openOtlp } from './otlp';
@@ -32,6 +33,7 @@ export interface TracesOptions {
   readonly stage: string;
   readonly logGroup: string;
   readonly clock: Clock;
+  readonly calls: ThreadCalls;
   readonly switches: () => Switches;
   readonly newSpanId: () => string;
   readonly complain: (message: string) => void;
@@ -60,6 +62,7 @@ export function createTraces(options: TracesOptions): Traces {
     tracing: createTracing({ clock, sampler, sink: () => sink }),
     state,
     start() {
+      options.calls.open();
       sink = openOtlp({
         ...options,
         endpoint,

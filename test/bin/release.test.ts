@@ -60,7 +60,8 @@ describe('vigia release', () => {
     const inside = execFileSync('tar', ['-xzOf', one.file, 'release.json'], { encoding: 'utf8' });
     assert.deepEqual(JSON.parse(inside), { release: one.release });
     const names = execFileSync('tar', ['-tzf', one.file], { encoding: 'utf8' }).split('\n');
-    for (const name of ['server.js', 'ready.js', 'model/model.onnx']) assert.ok(names.includes(name), name);
+    for (const name of ['server.js', 'outgoing.js', 'ready.js', 'model/model.onnx'])
+      assert.ok(names.includes(name), name);
 
     // What is printed must pass the document's own patterns.
     const { parameters } = deployReleaseDocument(config.service);

@@ -81,7 +81,7 @@ describe('the assembly of this project', () => {
       // The last step asks the service, which never runs here.
       await assert.rejects(done, /'sh bootstrap\.sh verify': ended with 3: .*first boot, verify: failed/);
       assert.ok(asked.includes(`vigia-${service}.service`));
-      for (const file of ['server.js', 'ready.js', 'model/model.json']) {
+      for (const file of ['server.js', 'outgoing.js', 'ready.js', 'model/model.json']) {
         assert.ok(existsSync(sandbox.path(`/opt/vigia/${service}/current/${file}`)), file);
       }
       for (const file of [

@@ -45,8 +45,8 @@ export async function openWorkshop(): Promise<Workshop> {
   const program = join(directory, 'main.js');
   await build({
     absWorkingDir: root,
-    entryPoints: ['service/main.ts'],
-    outfile: program,
+    entryPoints: { main: 'service/main.ts', outgoing: 'service/outgoing/thread.ts' },
+    outdir: directory,
     bundle: true,
     platform: 'node',
     target: 'node20',

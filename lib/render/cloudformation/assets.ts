@@ -84,7 +84,11 @@ async function buildService(root: string, outDirectory: string, settings: AssetS
   mkdirSync(outDirectory, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { server: 'service/main.ts', ready: 'service/ready.ts' },
+    entryPoints: {
+      server: 'service/main.ts',
+      outgoing: 'service/outgoing/thread.ts',
+      ready: 'service/ready.ts',
+    },
     outdir: outDirectory,
     bundle: true,
     platform: 'node',

@@ -1,11 +1,10 @@
 /** Somebody takes connections at a host and port. */
-import { connect } from 'node:net';
 import type { CheckOf } from '../../../lib/catalog/health';
+import type { Calls } from '../../outgoing/calls';
 import type { Check } from '../check';
-import { lookupUntil } from './address';
 
 /** Opens a connection and closes it again; that it opens is the answer. */
-export function tcpCheck(settings: CheckOf<'tcp'>): Check {
+export function tcpCheck(settings: CheckOf<'tcp'>, calls: Pick<Calls, 'tcp'>): Check {
   const { name, host, port, critical, timeoutMs, everySeconds } = settings;
   return {
     name,
@@ -13,16 +12,9 @@ export function tcpCheck(settings: CheckOf<'tcp'>): Check {
     critical,
     limitMs: timeoutMs,
     freshMs: everySeconds * 1000,
-    run: (abandoned) =>
-      new Promise((resolve, reject) => {
-        const socket = connect({ host, port, lookup: lookupUntil(abandoned) });
-        abandoned.addEventListener('abort', () => socket.destroy(), { once: true });
-        socket.once('connect', () => {
-          socket.destroy();
-          resolve(undefined);
-        });
-        socket.once('error', reject);
-        socket.once('close', () => reject(new Error('the connection was given up')));
-      }),
+    async run() {
+      await calls.tcp({ host, port, limitMs: timeoutMs });
+      return undefined;
+    },
   };
 }

@@ -7,6 +7,7 @@ import { createOtlpReceiver } from '../../../rehearsal/xray/otlp-receiver';
 import { segmentsOf } from '../../../rehearsal/xray/segments';
 import { filterOf, summaryOf, tracesOf } from '../../../rehearsal/xray/summaries';
 import { systemClock } from '../../../service/clock';
+import { createCalls } from '../../../service/outgoing/calls';
 import { openOtlp } from '../../../service/tracing/otlp';
 
 const startMs = 1_700_000_000_000;
@@ -21,6 +22,7 @@ describe('spans as the service writes them', () => {
     let ids = 0;
     const spans = openOtlp({
       clock: systemClock(),
+      calls: createCalls(systemClock()),
       endpoint: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/v1/traces`,
       headers: async () => ({}),
       service: 'fraud',

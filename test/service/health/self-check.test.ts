@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../../service/clock';
 import { answersItself, loopbackOf } from '../../../service/health/self-check';
+import { createCalls } from '../../../service/outgoing/calls';
 import { heldClock } from '../held-clock';
 
 describe('self-check', { timeout: 10_000 }, () => {
@@ -24,16 +25,16 @@ describe('self-check', { timeout: 10_000 }, () => {
   });
 
   it('is true for 200 alone, and false when nobody listens', async () => {
-    const clock = systemClock();
-    assert.equal(await answersItself(clock, '127.0.0.1', port, '/well'), true);
-    assert.equal(await answersItself(clock, '127.0.0.1', port, '/unwell'), false);
-    assert.equal(await answersItself(clock, '127.0.0.1', 1, '/well'), false);
+    const calls = createCalls(systemClock());
+    assert.equal(await answersItself(calls, '127.0.0.1', port, '/well'), true);
+    assert.equal(await answersItself(calls, '127.0.0.1', port, '/unwell'), false);
+    assert.equal(await answersItself(calls, '127.0.0.1', 1, '/well'), false);
   });
 
   it('is false after two seconds without an answer', async () => {
     const clock = heldClock(0);
     let outcome: boolean | undefined;
-    const asked = answersItself(clock, '127.0.0.1', port, '/silent').then((answered) => {
+    const asked = answersItself(createCalls(clock), '127.0.0.1', port, '/silent').then((answered) => {
       outcome = answered;
     });
     await clock.advance(1999);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../../service/clock';
+import { createCalls } from '../../../service/outgoing/calls';
 import { createOtlpSender } from '../../../service/tracing/otlp-sender';
 import type { TraceRecord } from '../../../service/tracing/tracing';
 
@@ -18,6 +19,7 @@ function senderOf(write: Parameters<typeof createOtlpSender>[1]) {
   const sender = createOtlpSender(
     {
       clock: systemClock(),
+      calls: createCalls(systemClock()),
       // Nobody listens there.
       endpoint: 'http://127.0.0.1:9/v1/traces',
       headers: async () => ({}),
@@ -32,14 +34,14 @@ function senderOf(write: Parameters<typeof createOtlpSender>[1]) {
 }
 
 describe('the sender of traces', () => {
-  it('holds a thousand and twenty-four and counts the spans of every other, and of those that nobody takes', async () => {
+  it('holds two thousand and forty-eight and counts the spans of every other, and of those that nobody takes', async () => {
     const { sender, lost, exported } = senderOf(() => Buffer.from('{}'));
-    for (let count = 0; count < 1100; count += 1) sender.take(trace);
-    assert.deepEqual([...lost], [['too many wait to be sent', (1100 - 1024) * spansOfTrace]]);
+    for (let count = 0; count < 2100; count += 1) sender.take(trace);
+    assert.deepEqual([...lost], [['too many wait to be sent', (2100 - 2048) * spansOfTrace]]);
     await sender.close();
     assert.equal(
       [...lost.values()].reduce((left, right) => left + right, 0),
-      1100 * spansOfTrace,
+      2100 * spansOfTrace,
     );
     assert.equal(exported(), 0);
   });
@@ -48,8 +50,8 @@ describe('the sender of traces', () => {
     const { sender, lost } = senderOf(() => {
       throw new TypeError('odd');
     });
-    for (let count = 0; count < 256; count += 1) sender.take(trace);
+    for (let count = 0; count < 1024; count += 1) sender.take(trace);
     await sender.close();
-    assert.deepEqual([...lost], [['odd', 256 * spansOfTrace]]);
+    assert.deepEqual([...lost], [['odd', 1024 * spansOfTrace]]);
   });
 });

@@ -6,9 +6,10 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../../../service/clock';
 import { createHealthBoard } from '../../../../service/health/board';
-import { lookupUntil } from '../../../../service/health/checks/address';
 import { httpCheck } from '../../../../service/health/checks/http';
 import { tcpCheck } from '../../../../service/health/checks/tcp';
+import { createCalls } from '../../../../service/outgoing/calls';
+import { lookupUntil } from '../../../../service/outgoing/names';
 
 const common = { name: 'features', critical: true, timeoutMs: 1000, everySeconds: 1 };
 
@@ -19,6 +20,7 @@ async function listen(server: Server): Promise<number> {
 
 describe('the checks that look outside', { timeout: 20_000 }, () => {
   const clock = systemClock();
+  const calls = createCalls(clock);
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
@@ -43,7 +45,7 @@ describe('the checks that look outside', { timeout: 20_000 }, () => {
   });
   const look = async (url: string, more = {}) => {
     const board = createHealthBoard(clock, [
-      httpCheck({ kind: 'http', ...common, status: 200, url, ...more }),
+      httpCheck({ kind: 'http', ...common, status: 200, url, ...more }, calls),
     ]);
     const [result] = (await board.look()).checks;
     return [result?.ok, result?.detail];
@@ -76,7 +78,7 @@ describe('the checks that look outside', { timeout: 20_000 }, () => {
     const other = createTcpServer((socket) => socket.resume());
     const port = await listen(other);
     const check = (host: string) =>
-      createHealthBoard(clock, [tcpCheck({ kind: 'tcp', ...common, host, port })]).look();
+      createHealthBoard(clock, [tcpCheck({ kind: 'tcp', ...common, host, port }, calls)]).look();
     assert.equal((await check('127.0.0.1')).ok, true);
     assert.equal((await check('localhost')).ok, true);
     await new Promise((resolve) => other.close(resolve));

@@ -1,5 +1,5 @@
 /**
- * Names to addresses for the checks, asked of the resolver directly. The system's own call would hold one of the four
+ * Names to addresses, asked of the resolver directly. The system's own call would hold one of the four
  * threads that files need too, for as long as a name server is silent: then a dependency would stop the metrics.
  * The price: `/etc/hosts` is not read.
  */
