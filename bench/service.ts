@@ -21,13 +21,13 @@ const calls = createCalls(clock);
 const root = join(__dirname, '..');
 const taskset = '/usr/bin/taskset';
 
-/** An odd number, so that one run is the middle; so many, because one round is right within four per cent or so. */
-const rounds = 15;
+/** An odd number, so that one run is the middle; one round is right within four per cent or so. */
+const rounds = 9;
 /** What a plain route costs needs no such precision. */
 const roundsForEachPlain = 3;
 const secondsOfLoad = 4;
-/** Until the code that is used most has been compiled. */
-const secondsToWarm = 3;
+/** Until the code that is used most has been compiled: what is told with a flush, each five seconds, too. */
+const secondsToWarm = 12;
 /** A tenth of what one processor answers: latency is then that of the service, not of a queue. */
 const pacedPerSecond = 500;
 

@@ -1,7 +1,5 @@
 /** Starts the service from its environment, and stops it so that nothing is lost. */
 import { randomFillSync, randomInt } from 'node:crypto';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { logGroups } from '../lib/catalog/host';
@@ -23,7 +21,7 @@ import { probe } from './inference/model';
 import { loadOnnxModel } from './inference/onnx';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogging, type Logging } from './logging';
-import { createThreadCalls, type ThreadCalls } from './outgoing/thread-calls';
+import { createThreadCalls, type ThreadCalls, threadBeside } from './outgoing/thread-calls';
 import { readRelease } from './release';
 import { modelBeside, readSettings, type Settings, SettingsError } from './settings';
 import { portTaken, StartError } from './start-error';
@@ -80,25 +78,15 @@ async function main(): Promise<void> {
   });
   switches.onChange(({ logLevel }) => logging.setLevel(logLevel));
   const ids = createTraceIds(() => clock.now(), randomFillSync);
-  const calls = createThreadCalls(() => startThread());
+  const calls = createThreadCalls(threadBeside(__dirname));
   const traces = tracesOf(settings, clock, calls, switches, ids, (message) => log.warn(message));
   const lifecycle = createLifecycle();
   const metricsFile = openMetricsFile(settings, clock, (message) => log.warn(message));
   const health = createHealth({ clock, calls, log, lifecycle, metricsFile, settings });
-  const service = {
-    settings,
-    clock,
-    calls,
-    logging,
-    log,
-    switches,
-    ids,
-    traces,
-    lifecycle,
-    metricsFile,
-    health,
-  };
-  await run(service).catch((error: unknown) => crash(clock, logging, error));
+  await run({
+    ...{ settings, clock, calls, logging, log, switches, ids },
+    ...{ traces, lifecycle, metricsFile, health },
+  }).catch((error: unknown) => crash(clock, logging, error));
 }
 
 async function run(service: Service): Promise<void> {
@@ -196,11 +184,6 @@ function composeApp(
         }
       : {}),
   });
-}
-
-/** The program that is built beside this one. Its streams are nobody's: it tells what it has to tell in messages. */
-function startThread(): Worker {
-  return new Worker(join(__dirname, 'outgoing.js'), { execArgv: [], stdout: true, stderr: true });
 }
 
 function tracesOf(

@@ -111,6 +111,21 @@ describe('the outside', () => {
   }
 });
 
+describe('connections to others', () => {
+  // See docs/adr/0017: one of them slows down every answer of the same thread.
+  const opening =
+    /import \{[^}]*\b(request|get|connect|createConnection|Agent|Socket)\b[^}]*\} from 'node:(https?|http2|net|tls)'|\bfetch\(/;
+  const ownProgram = 'service/ready.ts';
+
+  it('are opened in service/outgoing, and nowhere else in the service', () => {
+    const openers = shipped
+      .filter(({ path }) => path.startsWith('service/'))
+      .filter(({ code }) => opening.test(code.replace(/\btype \w+/g, '')))
+      .map(({ path }) => path);
+    assert.deepEqual(openers.sort(), ['service/outgoing/calls.ts', ownProgram]);
+  });
+});
+
 describe('files', () => {
   it(`have at most ${mostLines} lines`, () => {
     const problems = files

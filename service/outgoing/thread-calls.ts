@@ -3,7 +3,8 @@
  * connections runs every answer through code that has to expect both, and that cost each prediction about four per cent.
  * A thread has code of its own. See docs/adr/0017-a-thread-for-calls-to-others.md.
  */
-import type { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Calls, HttpAnswer, HttpCall, TcpCall } from './calls';
 
 export type Asked = { readonly id: number } & (
@@ -32,6 +33,11 @@ interface Thread {
   readonly worker: Worker;
   /** What it was asked and has not answered. */
   readonly waiting: Map<number, Waiting>;
+}
+
+/** Starts the program that is built beside the service's own. Its streams are nobody's: what it has to tell are messages. */
+export function threadBeside(directory: string): () => Worker {
+  return () => new Worker(join(directory, 'outgoing.js'), { execArgv: [], stdout: true, stderr: true });
 }
 
 /**

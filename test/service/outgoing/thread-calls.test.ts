@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { HttpCall } from '../../../service/outgoing/calls';
-import { createThreadCalls } from '../../../service/outgoing/thread-calls';
+import { createThreadCalls, threadBeside } from '../../../service/outgoing/thread-calls';
 
 const root = join(__dirname, '../../..');
 
@@ -17,7 +17,7 @@ describe('calls that a thread makes', { timeout: 30_000 }, () => {
   const threads: Worker[] = [];
   let directory = '';
   const calls = createThreadCalls(() => {
-    const thread = new Worker(join(directory, 'outgoing.js'), { execArgv: [] });
+    const thread = threadBeside(directory)();
     threads.push(thread);
     return thread;
   });
@@ -100,7 +100,7 @@ describe('calls that a thread makes', { timeout: 30_000 }, () => {
   });
 
   it('fail, and nothing else does, when there is no program for the thread', async () => {
-    const none = createThreadCalls(() => new Worker(join(__dirname, 'no-such-program.js')));
+    const none = createThreadCalls(() => new Worker('/no-such-program.js'));
     await assert.rejects(none.http(to('/')), /the thread for calls broke: .*no-such-program/);
   });
 });
