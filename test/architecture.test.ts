@@ -120,7 +120,7 @@ describe('connections to others', () => {
   it('are opened in service/outgoing, and nowhere else in the service', () => {
     const openers = shipped
       .filter(({ path }) => path.startsWith('service/'))
-      .filter(({ code }) => opening.test(code.replace(/\btype \w+/g, '')))
+      .filter(({ text }) => opening.test(text.replace(/\btype \w+/g, '')))
       .map(({ path }) => path);
     assert.deepEqual(openers.sort(), ['service/outgoing/calls.ts', ownProgram]);
   });
