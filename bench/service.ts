@@ -25,7 +25,9 @@ const taskset = '/usr/bin/taskset';
 const rounds = 9;
 /** What a plain route costs needs no such precision. */
 const roundsForEachPlain = 3;
-const secondsOfLoad = 4;
+const secondsOfLoad = 6;
+/** Of load, one after the other: what else the machine does then falls on all alike. */
+const turns = 3;
 /** Until the code that is used most has been compiled: what is told with a flush, each five seconds, too. */
 const secondsToWarm = 12;
 /** A tenth of what one processor answers: latency is then that of the service, not of a queue. */
@@ -142,9 +144,8 @@ async function openSink(): Promise<Server> {
 }
 
 /**
- * Once a second for as long as it runs, as a balancer does: no service in life answers predictions alone. Each question has
- * a connection of its own, because a balancer's node closes it after each health check ("Health checks for Application Load
- * Balancer target groups" in the guide of Elastic Load Balancing).
+ * Once a second, as a balancer does: no service in life answers predictions alone. On a connection of its own, because the
+ * balancer closes it after each check ("Health checks for Application Load Balancer target groups" in AWS's guide).
  */
 async function askForHealth(url: string, child: ChildProcess): Promise<void> {
   while (!child.killed) {
@@ -174,62 +175,84 @@ function processorMicroseconds({ pid }: ChildProcess): number {
 
 const rounded = (value: number, digits = 0): string => value.toFixed(digits);
 
+interface Measured {
+  readonly perSecond: number;
+  readonly processorMicroseconds: number;
+  readonly latency: Latency;
+}
+
+/** Processes that live side by side and are asked in turn, so that all of them see the same minutes of the machine. */
+async function measureTogether(chosen: readonly Variant[], bench: Bench): Promise<Map<string, Measured>> {
+  const all: Running[] = [];
+  for (const variant of chosen) all.push(await start(variant, bench));
+  for (const { url, child } of all) void askForHealth(url, child);
+  for (const { url } of all) await load('full', url, secondsToWarm, 1);
+  const sums = all.map(() => ({ answered: 0, seconds: 0, microseconds: 0, errors: 0 }));
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [index, { url, child }] of all.entries()) {
+      const sum = sums[index] as (typeof sums)[number];
+      const before = processorMicroseconds(child);
+      const { answered, perSecond, errors } = await load<Throughput>('full', url, secondsOfLoad / turns, 1);
+      sum.microseconds += processorMicroseconds(child) - before;
+      sum.answered += answered;
+      sum.seconds += answered / perSecond;
+      sum.errors += errors;
+    }
+  }
+  const measured = new Map<string, Measured>();
+  for (const [index, { name, url, child }] of all.entries()) {
+    const { answered, seconds, microseconds, errors } = sums[index] as (typeof sums)[number];
+    const latency = await load<Latency>('paced', url, secondsOfLoad, pacedPerSecond);
+    if (errors + latency.errors > 0) throw new Error(`bench: ${name} failed some requests`);
+    const [perSecond, processor] = [answered / seconds, microseconds / answered];
+    measured.set(name, { perSecond, processorMicroseconds: processor, latency });
+    child.kill('SIGKILL');
+  }
+  return measured;
+}
+
 async function compare(bench: Bench): Promise<void> {
-  const perSecond = new Map<string, number[]>();
-  const processor = new Map<string, number[]>();
-  const latencies = new Map<string, Latency[]>();
-  const note = (of: Map<string, number[]>, name: string, value: number): void => {
-    of.set(name, [...(of.get(name) ?? []), value]);
-  };
+  const [on, bare, plain] = variants as readonly [Variant, Variant, Variant];
+  const all: Map<string, Measured>[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const [on, bare, plain] = variants as readonly [Variant, Variant, Variant];
     // The other one first each time.
     const order = round % 2 === 0 ? [on, bare] : [bare, on];
-    for (const variant of round % roundsForEachPlain === 0 ? [...order, plain] : order) {
-      const { name, url, child } = await start(variant, bench);
-      void askForHealth(url, child);
-      await load('full', url, secondsToWarm, 1);
-      const before = processorMicroseconds(child);
-      const throughput = await load<Throughput>('full', url, secondsOfLoad, 1);
-      const spent = processorMicroseconds(child) - before;
-      const latency = await load<Latency>('paced', url, secondsOfLoad, pacedPerSecond);
-      if (throughput.errors + latency.errors > 0) throw new Error(`bench: ${name} failed some requests`);
-      note(perSecond, name, throughput.perSecond);
-      note(processor, name, spent / throughput.answered);
-      latencies.set(name, [...(latencies.get(name) ?? []), latency]);
-      child.kill('SIGKILL');
-    }
+    all.push(await measureTogether(round % roundsForEachPlain === 0 ? [...order, plain] : order, bench));
     process.stderr.write(`round ${round + 1} of ${rounds}\n`);
   }
-  const [on, bare] = variants.map(({ name }) => name);
   console.log('variant         requests/s (min to max)      us of processor  p50 ms   p99 ms at 500/s');
   for (const { name } of variants) {
-    const rates = perSecond.get(name) ?? [];
-    const own = latencies.get(name) ?? [];
+    const own = all.map((round) => round.get(name)).filter((each) => each !== undefined);
+    const rates = own.map(({ perSecond }) => perSecond);
     console.log(
       [
         name.padEnd(14),
         `${rounded(median(rates))} (${rounded(Math.min(...rates))} to ${rounded(Math.max(...rates))})`.padStart(
           26,
         ),
-        rounded(median(processor.get(name) ?? []), 1).padStart(15),
-        rounded(median(own.map(({ p50Ms }) => p50Ms)), 2).padStart(8),
-        rounded(median(own.map(({ p99Ms }) => p99Ms)), 2).padStart(8),
+        rounded(median(own.map(({ processorMicroseconds: each }) => each)), 1).padStart(15),
+        rounded(median(own.map(({ latency }) => latency.p50Ms)), 2).padStart(8),
+        rounded(median(own.map(({ latency }) => latency.p99Ms)), 2).padStart(8),
       ].join('  '),
     );
   }
   // Round by round, because the machine's mood changes between rounds and hardly within one.
-  const ratio = (of: (name: string, round: number) => number): number =>
-    median(Array.from({ length: rounds }, (_, round) => of(on ?? '', round) / of(bare ?? '', round)));
-  const throughput = ratio((name, round) => perSecond.get(name)?.[round] ?? Number.NaN);
+  const ratios = (of: (measured: Measured) => number): number[] =>
+    all
+      .map((round) => of(round.get(on.name) as Measured) / of(round.get(bare.name) as Measured))
+      .sort((left, right) => left - right);
+  const throughput = ratios(({ perSecond }) => perSecond);
   // On a machine that is not idle this one is to be believed: a saturated processor answers as many as it has time for.
-  const work = 1 / ratio((name, round) => processor.get(name)?.[round] ?? Number.NaN);
-  const p99 = ratio((name, round) => latencies.get(name)?.[round]?.p99Ms ?? Number.NaN);
+  const work = 1 / median(ratios(({ processorMicroseconds: each }) => each));
+  const p99 = median(ratios(({ latency }) => latency.p99Ms));
+  const percent = (ratio: number | undefined): string => rounded(100 * (ratio ?? Number.NaN), 1);
+  const quarter = Math.floor(rounds / 4);
   console.log(
-    `everything on against bare: ${rounded(100 * throughput, 1)} % of the throughput (${rounded(100 * work, 1)} % by processor time), ${rounded(p99, 2)} x the p99`,
+    `everything on against bare: ${percent(median(throughput))} % of the throughput ` +
+      `(half of the rounds: ${percent(throughput[quarter])} to ${percent(throughput[rounds - 1 - quarter])} %; ` +
+      `by processor time ${percent(work)} %), ${rounded(p99, 2)} x the p99`,
   );
 }
-
 /** Ten million predictions in full batches, and the memory after each million. */
 async function watchMemory(bench: Bench): Promise<void> {
   const { url, child } = await start(variants[0] as Variant, bench);
