@@ -1,6 +1,6 @@
 /**
  * Calls to others, made in a thread of their own. Not for their work, which is little: a server whose process also opens
- * connections runs every answer through code that has to expect both, and that cost each prediction about four per cent.
+ * connections runs every answer through code that has to expect both, and that cost each prediction up to four per cent.
  * A thread has code of its own. See docs/adr/0017-a-thread-for-calls-to-others.md.
  */
 import { join } from 'node:path';
