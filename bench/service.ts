@@ -183,14 +183,13 @@ interface Measured {
 
 /** Processes that live side by side and are asked in turn, so that all of them see the same minutes of the machine. */
 async function measureTogether(chosen: readonly Variant[], bench: Bench): Promise<Map<string, Measured>> {
-  const all: Running[] = [];
-  for (const variant of chosen) all.push(await start(variant, bench));
+  const none = { answered: 0, seconds: 0, microseconds: 0, errors: 0 };
+  const all: (Running & { readonly sum: typeof none })[] = [];
+  for (const variant of chosen) all.push({ ...(await start(variant, bench)), sum: { ...none } });
   for (const { url, child } of all) void askForHealth(url, child);
   for (const { url } of all) await load('full', url, secondsToWarm, 1);
-  const sums = all.map(() => ({ answered: 0, seconds: 0, microseconds: 0, errors: 0 }));
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const [index, { url, child }] of all.entries()) {
-      const sum = sums[index] as (typeof sums)[number];
+    for (const { url, child, sum } of all) {
       const before = processorMicroseconds(child);
       const { answered, perSecond, errors } = await load<Throughput>('full', url, secondsOfLoad / turns, 1);
       sum.microseconds += processorMicroseconds(child) - before;
@@ -200,12 +199,12 @@ async function measureTogether(chosen: readonly Variant[], bench: Bench): Promis
     }
   }
   const measured = new Map<string, Measured>();
-  for (const [index, { name, url, child }] of all.entries()) {
-    const { answered, seconds, microseconds, errors } = sums[index] as (typeof sums)[number];
+  for (const { name, url, child, sum } of all) {
+    const { answered, seconds, microseconds, errors } = sum;
     const latency = await load<Latency>('paced', url, secondsOfLoad, pacedPerSecond);
     if (errors + latency.errors > 0) throw new Error(`bench: ${name} failed some requests`);
-    const [perSecond, processor] = [answered / seconds, microseconds / answered];
-    measured.set(name, { perSecond, processorMicroseconds: processor, latency });
+    const processor = microseconds / answered;
+    measured.set(name, { perSecond: answered / seconds, processorMicroseconds: processor, latency });
     child.kill('SIGKILL');
   }
   return measured;
@@ -253,6 +252,7 @@ async function compare(bench: Bench): Promise<void> {
       `by processor time ${percent(work)} %), ${rounded(p99, 2)} x the p99`,
   );
 }
+
 /** Ten million predictions in full batches, and the memory after each million. */
 async function watchMemory(bench: Bench): Promise<void> {
   const { url, child } = await start(variants[0] as Variant, bench);

@@ -2,10 +2,10 @@
  * What this service asks of others, and of itself as a caller would: every connection that it opens is opened here.
  * The calls and their answers are plain data, so that they can be made in another thread; see `thread-calls.ts`.
  */
-import { type ClientRequest, Agent as HttpAgent, request as requestHttp } from 'node:http';
+import { Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { connect } from 'node:net';
-import type { Clock } from '../clock';
+import { type Clock, within } from '../clock';
 import { lookupUntil } from './names';
 
 export interface HttpCall {
@@ -49,84 +49,62 @@ const maxTextLength = 4096;
 export function createCalls(clock: Clock): Calls {
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   return {
-    http: (call) =>
-      limited(clock, call.limitMs, (settle, abandoned) => {
-        const isTls = call.url.startsWith('https:');
-        const agent = call.connection === 'own' ? false : isTls ? agents.https : agents.http;
-        const lookup = call.names === 'servers' ? { lookup: lookupUntil(abandoned) } : {};
-        const { method, headers } = call;
-        const request = (isTls ? requestHttps : requestHttp)(call.url, { agent, method, headers, ...lookup });
-        request.on('error', settle.failed);
-        readAnswer(request, call.reads, settle);
-        request.end(call.body);
-        return request;
-      }),
-    tcp: ({ host, port, limitMs }) =>
-      limited(clock, limitMs, (settle, abandoned) => {
-        const socket = connect({ host, port, lookup: lookupUntil(abandoned) });
-        socket.once('error', settle.failed);
-        socket.once('connect', () => {
-          socket.destroy();
-          settle.done();
-        });
-        return socket;
-      }),
+    http: (call) => limited(clock, call.limitMs, (abandoned) => askHttp(call, agents, abandoned)),
+    tcp: (call) => limited(clock, call.limitMs, (abandoned) => openTcp(call, abandoned)),
   };
 }
 
-interface Settle<T> {
-  readonly done: (value: T) => void;
-  readonly failed: (error: Error) => void;
-}
-
-function readAnswer(request: ClientRequest, reads: HttpCall['reads'], settle: Settle<HttpAnswer>): void {
-  request.on('response', (response) => {
-    const status = response.statusCode ?? 0;
-    if (reads === 'status') {
-      response.destroy();
-      settle.done({ status, text: '' });
-      return;
-    }
-    let text = '';
-    response.setEncoding('utf8');
-    response.on('error', settle.failed);
-    // Read to its end, so that the connection can be used again; kept only as far as anybody reads.
-    response.on('data', (chunk: string) => {
-      if (text.length < maxTextLength) text += chunk;
-    });
-    response.on('end', () => settle.done({ status, text }));
+/** Closes what is still open once nobody waits any more. */
+function limited<T>(clock: Clock, limitMs: number, ask: (abandoned: AbortSignal) => Promise<T>): Promise<T> {
+  const abandon = new AbortController();
+  return within(clock, limitMs, ask(abandon.signal)).catch((error: unknown) => {
+    abandon.abort();
+    throw error;
   });
 }
 
-/** Settles once, and destroys what was begun when its time is over. */
-function limited<T>(
-  clock: Clock,
-  limitMs: number,
-  begin: (settle: Settle<T>, abandoned: AbortSignal) => { destroy(): unknown },
-): Promise<T> {
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+function askHttp(call: HttpCall, agents: Agents, abandoned: AbortSignal): Promise<HttpAnswer> {
+  // An address or a header that cannot be sent at all is thrown in here, and rejects.
   return new Promise((resolve, reject) => {
-    const abandon = new AbortController();
-    let begun: { destroy(): unknown } | undefined;
-    const cancel = clock.after(limitMs, () => {
-      settle.failed(new Error(`no answer within ${limitMs} ms`));
-      abandon.abort();
-      begun?.destroy();
+    const isTls = call.url.startsWith('https:');
+    const agent = call.connection === 'own' ? false : isTls ? agents.https : agents.http;
+    const lookup = call.names === 'servers' ? { lookup: lookupUntil(abandoned) } : {};
+    const { method, headers } = call;
+    const request = (isTls ? requestHttps : requestHttp)(call.url, { agent, method, headers, ...lookup });
+    abandoned.addEventListener('abort', () => request.destroy(), { once: true });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      const status = response.statusCode ?? 0;
+      if (call.reads === 'status') {
+        response.destroy();
+        return resolve({ status, text: '' });
+      }
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('error', reject);
+      // Read to its end, so that the connection can be used again; kept only as far as anybody reads.
+      response.on('data', (chunk: string) => {
+        if (text.length < maxTextLength) text += chunk;
+      });
+      response.on('end', () => resolve({ status, text }));
     });
-    const settle: Settle<T> = {
-      done: (value) => {
-        cancel();
-        resolve(value);
-      },
-      failed: (error) => {
-        cancel();
-        reject(error);
-      },
-    };
-    try {
-      begun = begin(settle, abandon.signal);
-    } catch (error) {
-      // An address or a header that cannot be sent at all.
-      settle.failed(error as Error);
-    }
+    request.end(call.body);
+  });
+}
+
+function openTcp({ host, port }: TcpCall, abandoned: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, lookup: lookupUntil(abandoned) });
+    abandoned.addEventListener('abort', () => socket.destroy(), { once: true });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
   });
 }

@@ -1,23 +1,18 @@
 /** Calls to others, made by a real thread to real servers. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
 import type { HttpCall } from '../../../service/outgoing/calls';
 import { createThreadCalls, threadBeside } from '../../../service/outgoing/thread-calls';
-
-const root = join(__dirname, '../../..');
+import { openWorkshop, type Workshop } from '../service-process';
 
 describe('calls that a thread makes', { timeout: 30_000 }, () => {
   const threads: Worker[] = [];
-  let directory = '';
+  let workshop: Workshop;
   const calls = createThreadCalls(() => {
-    const thread = threadBeside(directory)();
+    const thread = threadBeside(workshop.directory)();
     threads.push(thread);
     return thread;
   });
@@ -33,11 +28,7 @@ describe('calls that a thread makes', { timeout: 30_000 }, () => {
   });
   let port = 0;
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'vigia-outgoing-'));
-    await build({
-      ...{ absWorkingDir: root, entryPoints: { outgoing: 'service/outgoing/thread.ts' }, outdir: directory },
-      ...{ bundle: true, platform: 'node', target: 'node20', format: 'cjs' },
-    });
+    workshop = await openWorkshop();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     ({ port } = server.address() as AddressInfo);
   });
@@ -45,7 +36,7 @@ describe('calls that a thread makes', { timeout: 30_000 }, () => {
     server.closeAllConnections();
     server.close();
     await Promise.all(threads.map((thread) => thread.terminate()));
-    await rm(directory, { recursive: true });
+    await workshop.close();
   });
   const to = (path: string, more: Partial<HttpCall> = {}): HttpCall => ({
     ...{ url: `http://127.0.0.1:${port}${path}`, method: 'GET', headers: {}, limitMs: 10_000 },
