@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { nodeFlags } from '../lib/catalog/host';
 import { sleep, systemClock } from '../service/clock';
 import { createCalls } from '../service/outgoing/calls';
 import { describeMachine, median } from './machine';
@@ -21,9 +22,8 @@ const calls = createCalls(clock);
 const root = join(__dirname, '..');
 const taskset = '/usr/bin/taskset';
 
-/** An odd number, so that one run is the middle; one round is right within four per cent or so. */
+/** An odd number, so that one run is the middle; one round is right within four per cent or so. A plain route needs fewer. */
 const rounds = 9;
-/** What a plain route costs needs no such precision. */
 const roundsForEachPlain = 3;
 const secondsOfLoad = 6;
 /** Of load, one after the other: what else the machine does then falls on all alike. */
@@ -107,7 +107,7 @@ async function start({ name, program, env }: Variant, bench: Bench): Promise<Run
   const own = mkdtempSync(join(bench.directory, 'run-'));
   bench.port += 1;
   const port = String(bench.port);
-  const [command, args] = pinned(0, [...program(bench.bundle), port]);
+  const [command, args] = pinned(0, [...nodeFlags, ...program(bench.bundle), port]);
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -152,7 +152,7 @@ async function askForHealth(url: string, child: ChildProcess): Promise<void> {
     await calls
       .http({
         ...{ url: `${url}/health/ready`, method: 'GET', headers: {}, limitMs: 5000 },
-        ...{ connection: 'own', names: 'system', reads: 'text' },
+        ...{ connection: 'own', names: 'system', reads: 'body' },
       })
       .catch(() => {});
     await sleep(clock, 1000);

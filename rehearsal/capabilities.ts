@@ -150,7 +150,7 @@ export function capabilities(): unknown {
 
 /** Differences from AWS that no property shows. */
 export const simplifications: readonly string[] = [
-  'spans are taken over HTTP in JSON, at a free port in place of 4318, and become X-Ray segments at once; the agent takes protobuf and gRPC too and sends in batches',
+  'spans are taken over HTTP, at a free port in place of 4318, and become X-Ray segments at once; the agent takes gRPC too and sends in batches',
   'no spans are sent to a backend other than the agent: the service then runs without traces',
   'log lines become metrics at once; on AWS that takes seconds',
   'an alarm is evaluated exactly on each multiple of its cadence; AWS publishes no second',

@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from './clock';
+import { LineBuffer, type Place } from './line-buffer';
 
 /** Complaints about a broken disk are news once; every second they would be a second problem. */
 const complainAtMostEveryMs = 60_000;
@@ -54,9 +55,8 @@ export function createAppendFile({
   gatherMs = 0,
   complain,
 }: AppendFileOptions): AppendFile {
-  let queue: string[] = [];
-  let inFlight: readonly string[] = [];
-  let queuedBytes = 0;
+  let queue = new LineBuffer();
+  let inFlight = new LineBuffer();
   let lostLines = 0;
   let failures = 0;
   let failure: string | undefined;
@@ -68,6 +68,7 @@ export function createAppendFile({
   let isGathering = false;
   let complainedAtMs = Number.NEGATIVE_INFINITY;
 
+  const waitingBytes = (): number => queue.size + inFlight.size;
   const letGo = async (): Promise<void> => {
     const old = target;
     target = undefined;
@@ -91,24 +92,23 @@ export function createAppendFile({
     return target;
   };
   const writeQueue = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue;
-      inFlight = batch;
-      queue = [];
+    while (queue.lines > 0) {
+      [queue, inFlight] = [inFlight, queue];
       let done = 0;
       try {
         const { handle } = await targetNow();
-        const written = await writeLines(handle, batch);
-        done = written.lines;
+        const written = await writeBytes(handle, inFlight.content);
+        done = written.bytes;
         if (written.error !== undefined) throw written.error;
         failure = undefined;
       } catch (error) {
         failed(error);
         await letGo().catch(() => {});
       }
-      for (const line of batch.slice(0, done)) queuedBytes -= Buffer.byteLength(line);
-      inFlight = [];
-      queue = [...batch.slice(done), ...queue];
+      const whole = inFlight.wholeLinesIn(done);
+      // What is left goes before what has come meanwhile.
+      if (whole.lines < inFlight.lines) queue = joined(inFlight, whole, queue);
+      inFlight.clear();
       // A later line tries again; a timer would try for nobody.
       if (failure !== undefined) return;
     }
@@ -116,7 +116,7 @@ export function createAppendFile({
   const start = (): void => {
     work ??= writeQueue().finally(() => {
       work = undefined;
-      if (failure === undefined && queue.length > 0) startSoon();
+      if (failure === undefined && queue.lines > 0) startSoon();
     });
   };
   const startSoon = (): void => {
@@ -134,12 +134,8 @@ export function createAppendFile({
   return {
     write(line) {
       const bytes = Buffer.byteLength(line);
-      if (queuedBytes + bytes > maxBufferedBytes) {
-        lostLines += 1;
-      } else {
-        queue.push(line);
-        queuedBytes += bytes;
-      }
+      if (waitingBytes() + bytes > maxBufferedBytes) lostLines += 1;
+      else queue.add(line, bytes);
       if (failure === undefined || clock.elapsedMs() - failedAtMs >= retryEveryMs) startSoon();
     },
     reopen() {
@@ -149,13 +145,13 @@ export function createAppendFile({
       failure,
       failures,
       lostLines,
-      waitingLines: queue.length + inFlight.length,
-      waitingBytes: queuedBytes,
+      waitingLines: queue.lines + inFlight.lines,
+      waitingBytes: waitingBytes(),
     }),
     async close() {
       // One more try than the failing one in flight: it may have begun before the disk was freed.
       await work;
-      if (queue.length > 0) start();
+      if (queue.lines > 0) start();
       await work;
       await letGo().catch(() => {});
     },
@@ -205,28 +201,27 @@ async function openForLines(path: string): Promise<Target> {
 
 const lineEnd = '\n'.charCodeAt(0);
 
-/** How many lines went out whole, and what stopped the rest. */
-async function writeLines(
+/** How many bytes went out, and what stopped the rest. */
+async function writeBytes(
   handle: FileHandle,
-  lines: readonly string[],
-): Promise<{ readonly lines: number; readonly error?: unknown }> {
-  // All at once: a piece of memory for each line would cost the caller more than the line itself.
-  const all = Buffer.from(lines.join(''));
-  let offset = 0;
+  all: Buffer,
+): Promise<{ readonly bytes: number; readonly error?: unknown }> {
+  let bytes = 0;
   try {
-    while (offset < all.length) {
-      const { bytesWritten } = await handle.write(all, offset, all.length - offset);
+    while (bytes < all.length) {
+      const { bytesWritten } = await handle.write(all, bytes, all.length - bytes);
       if (bytesWritten === 0) throw new Error('the file takes no more bytes');
-      offset += bytesWritten;
+      bytes += bytesWritten;
     }
-    return { lines: lines.length };
+    return { bytes };
   } catch (error) {
-    let whole = 0;
-    for (const line of lines) {
-      offset -= Buffer.byteLength(line);
-      if (offset < 0) break;
-      whole += 1;
-    }
-    return { lines: whole, error };
+    return { bytes, error };
   }
+}
+
+function joined(first: LineBuffer, without: Place, second: LineBuffer): LineBuffer {
+  const all = new LineBuffer();
+  all.addFrom(first, without);
+  all.addFrom(second, { lines: 0, bytes: 0 });
+  return all;
 }

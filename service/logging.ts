@@ -17,9 +17,9 @@ const gatherMs = 100;
 
 /**
  * So many lines wait at most for one another. One by one, between requests, each took ten times as long: whatever writes it
- * has left the processor's caches by the next one.
+ * has left the processor's caches by the next one. Many more would outlive collections of garbage, which costs as well.
  */
-const linesTogether = 64;
+const linesTogether = 32;
 
 /** Has a line written soon, with others, under the time of this call. */
 export type Soon = (write: () => void) => void;

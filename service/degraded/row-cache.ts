@@ -15,37 +15,40 @@ export class RowCache {
   private readonly chosen: Uint16Array;
   private readonly probabilities: Float64Array;
   private readonly rows: Int32Array;
-  private readonly words: number;
+  /** A row while it is looked at: asked for its own bits, each row would be given memory outside of the heap. */
+  private readonly row: Row;
+  private readonly bits: Int32Array;
 
   /**
    * @param maxRows rows kept at most; rounded up to whole sets of places
-   * @param width of the rows, in 32-bit words
+   * @param sample a row of the one model whose rows are kept: all have its type and length
    */
   constructor(
     maxRows: number,
-    width: number,
+    sample: Row,
     private readonly classes: readonly string[],
   ) {
     this.sets = Math.ceil(maxRows / ways);
     const places = this.sets * ways;
-    this.words = width;
+    this.row = sample.slice();
+    this.bits = new Int32Array(this.row.buffer);
     this.filled = new Uint8Array(places);
     this.next = new Uint8Array(this.sets);
     this.chosen = new Uint16Array(places);
     this.probabilities = new Float64Array(places * classes.length);
-    this.rows = new Int32Array(places * width);
+    this.rows = new Int32Array(places * this.bits.length);
   }
 
   /** Keeps an answer; of a row that is there already the new one. */
   set(row: Row, { class: name, probabilities }: Prediction): void {
-    const bits = wordsOf(row);
-    const set = this.setOf(bits);
-    let place = this.find(set, bits);
+    this.row.set(row);
+    const set = this.setNow();
+    let place = this.find(set);
     if (place < 0) {
       const way = this.next[set] ?? 0;
       this.next[set] = (way + 1) % ways;
       place = set * ways + way;
-      this.rows.set(bits, place * this.words);
+      this.rows.set(this.bits, place * this.bits.length);
       this.filled[place] = 1;
     }
     this.chosen[place] = this.classes.indexOf(name);
@@ -57,8 +60,8 @@ export class RowCache {
 
   /** The answer to the very same row, or undefined. */
   get(row: Row): Prediction | undefined {
-    const bits = wordsOf(row);
-    const place = this.find(this.setOf(bits), bits);
+    this.row.set(row);
+    const place = this.find(this.setNow());
     if (place < 0) return undefined;
     const from = place * this.classes.length;
     const chosen = this.chosen[place] ?? 0;
@@ -72,19 +75,21 @@ export class RowCache {
   }
 
   /** Word by word: a hash alone could take one row for another, and a wrong answer is worse than none. */
-  private find(set: number, bits: Int32Array): number {
+  private find(set: number): number {
+    const { bits } = this;
     for (let place = set * ways; place < (set + 1) * ways; place += 1) {
       if (this.filled[place] !== 1) continue;
-      const from = place * this.words;
+      const from = place * bits.length;
       let at = 0;
-      while (at < this.words && this.rows[from + at] === bits[at]) at += 1;
-      if (at === this.words) return place;
+      while (at < bits.length && this.rows[from + at] === bits[at]) at += 1;
+      if (at === bits.length) return place;
     }
     return -1;
   }
 
   /** Mixed at the end, for neighbouring rows differ in few bits and must not share a set. */
-  private setOf(bits: Int32Array): number {
+  private setNow(): number {
+    const { bits } = this;
     let hash = 0x811c9dc5;
     for (let at = 0; at < bits.length; at += 1) hash = Math.imul(hash ^ (bits[at] ?? 0), 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
@@ -92,8 +97,3 @@ export class RowCache {
     return ((hash ^ (hash >>> 16)) >>> 0) % this.sets;
   }
 }
-
-/** 32-bit words that a row has. */
-export const wordCountOf = (row: Row): number => row.byteLength / 4;
-
-const wordsOf = (row: Row): Int32Array => new Int32Array(row.buffer, row.byteOffset, row.byteLength / 4);

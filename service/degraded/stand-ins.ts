@@ -1,7 +1,7 @@
 /** What can be answered without the model: what it said of the very same row before, or what its owner put down for this. */
 import type { ModelMetadata } from '../inference/metadata';
 import { type Prediction, predictionOf, type Row } from '../inference/model';
-import { RowCache, wordCountOf } from './row-cache';
+import { RowCache } from './row-cache';
 
 export type Source = 'cache' | 'fallback';
 
@@ -38,7 +38,7 @@ export function createStandIns(maxRows: number): StandIns {
         const row = rows[index];
         const prediction = predictions[index];
         if (row === undefined || prediction === undefined) return;
-        cache ??= new RowCache(maxRows, wordCountOf(row), metadata.classes);
+        cache ??= new RowCache(maxRows, row, metadata.classes);
         cache.set(row, prediction);
       }
     },

@@ -21,7 +21,7 @@ export async function answersItself(
   const asked = calls.http({
     ...{ url: `http://${authority}${path}`, method: 'GET', headers: {}, limitMs, names: 'system' },
     // A connection of its own: that a new one is accepted is part of the question.
-    ...{ connection: 'own', reads: 'text' },
+    ...{ connection: 'own', reads: 'body' },
   });
   return asked.then(
     ({ status }) => status === 200,

@@ -34,16 +34,13 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
       const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: trace !== undefined });
       if (line !== 'none') {
         const { log } = request;
-        const facts = {
-          route,
-          statusCode: 200,
-          instances: rows.length,
-          latencyMs: Math.round(latencyMs * 1000) / 1000,
-          ...(lines.isSlow(latencyMs) ? { slow: true } : {}),
-          ...(reason === undefined ? {} : { degraded: true, reason }),
-          ...(line === 'features' ? { features: loggedFeatures(rows, metadata) } : {}),
-        };
-        lines.soon(() => log.info(facts, 'predicted'));
+        const instances = rows.length;
+        const isSlow = lines.isSlow(latencyMs);
+        const features = line === 'features' ? loggedFeatures(rows, metadata) : undefined;
+        // What it says is put together when it is written, from little that has to be kept until then.
+        lines.soon(() =>
+          log.info(factsOf(route, instances, latencyMs, isSlow, reason, features), 'predicted'),
+        );
       }
       if (trace !== undefined) {
         trace.annotate(about(asked, predictions));
@@ -85,14 +82,38 @@ function traceLate(
   tracing.late({ traceId: id, headers, ...facts });
 }
 
+function factsOf(
+  route: string,
+  instances: number,
+  latencyMs: number,
+  isSlow: boolean,
+  reason: Reason | undefined,
+  features: ReturnType<typeof loggedFeatures> | undefined,
+): object {
+  return {
+    route,
+    statusCode: 200,
+    instances,
+    latencyMs: Math.round(latencyMs * 1000) / 1000,
+    ...(isSlow ? { slow: true } : {}),
+    ...(reason === undefined ? {} : { degraded: true, reason }),
+    ...(features === undefined ? {} : { features }),
+  };
+}
+
 function about({ metadata, rows, reason }: Asked, predictions: readonly Prediction[]): Annotations {
-  const [first] = predictions;
-  const isOne = predictions.every((each) => each.class === first?.class);
   return {
     model: metadata.name,
     version: metadata.version,
+    class: classOf(predictions),
     instances: rows.length,
     degraded: reason !== undefined,
-    ...(first === undefined ? {} : { class: isOne ? first.class : 'mixed' }),
   };
+}
+
+/** Undefined where nothing was predicted. */
+function classOf(predictions: readonly Prediction[]): string | undefined {
+  const name = predictions[0]?.class;
+  for (const each of predictions) if (each.class !== name) return 'mixed';
+  return name;
 }

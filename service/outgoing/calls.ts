@@ -20,13 +20,13 @@ export interface HttpCall {
   /** Who knows the host's name: the system with its files, or name servers alone. See `names.ts`. */
   readonly names: 'system' | 'servers';
   /** Whether the answer is read to its end, or left once its status is known. */
-  readonly reads: 'text' | 'status';
+  readonly reads: 'body' | 'status';
 }
 
 export interface HttpAnswer {
   readonly status: number;
   /** Of a long answer, its beginning. */
-  readonly text: string;
+  readonly body: Uint8Array;
 }
 
 export interface TcpCall {
@@ -42,8 +42,8 @@ export interface Calls {
   tcp(call: TcpCall): Promise<void>;
 }
 
-/** Longer than any answer that somebody here reads. */
-const maxTextLength = 4096;
+/** Longer than any answer that somebody here reads: a backend's words on each span of a batch. */
+const maxBodyBytes = 64 * 1024;
 
 /** Makes each call where it is asked for. */
 export function createCalls(clock: Clock): Calls {
@@ -82,16 +82,20 @@ function askHttp(call: HttpCall, agents: Agents, abandoned: AbortSignal): Promis
       const status = response.statusCode ?? 0;
       if (call.reads === 'status') {
         response.destroy();
-        return resolve({ status, text: '' });
+        return resolve({ status, body: new Uint8Array(0) });
       }
-      let text = '';
-      response.setEncoding('utf8');
+      const parts: Buffer[] = [];
+      let bytes = 0;
       response.on('error', reject);
       // Read to its end, so that the connection can be used again; kept only as far as anybody reads.
-      response.on('data', (chunk: string) => {
-        if (text.length < maxTextLength) text += chunk;
+      response.on('data', (chunk: Buffer) => {
+        if (bytes < maxBodyBytes) parts.push(chunk);
+        bytes += chunk.length;
       });
-      response.on('end', () => resolve({ status, text }));
+      // In memory of its own: a part of something larger would take all of that along to another thread.
+      response.on('end', () =>
+        resolve({ status, body: new Uint8Array(Buffer.concat(parts, Math.min(bytes, maxBodyBytes))) }),
+      );
     });
     request.end(call.body);
   });

@@ -1,18 +1,19 @@
 /**
  * Bodies of OTLP requests, written into one piece of memory. Spans differ in ids, times and a few values: all else is copied
- * from patterns made once. As text, piece by piece, a trace took ten times as long and left as much for the garbage collector.
+ * from patterns made once. Message by message a trace took ten times as long and left as much for the garbage collector.
  */
+import { EpochNanos } from './epoch-nanos';
 import {
-  attributesText,
-  batchEnd,
-  batchHead,
-  exceptionText,
-  type SpanFacts,
+  type Envelope,
+  envelopeOf,
+  type SpanHead,
   spanEnd,
   spanHead,
   spanKinds,
-} from './otlp-json';
-import { type Annotations, type Part, parts, type TraceRecord } from './tracing';
+  spanTag,
+} from './otlp-protobuf';
+import type { TraceWriter } from './otlp-sender';
+import { type Annotations, parts, type TraceRecord } from './tracing';
 
 /** The attribute whose list names the attributes that X-Ray indexes; the rest becomes metadata. */
 const annotationList = 'aws.xray.annotations';
@@ -30,27 +31,13 @@ const annotated = ['stage', ...namesOfRequest, 'sampled_by'];
 /** Of different ends of server spans that are remembered: a handful of classes and statuses, times the sizes of batches. */
 const maxKnownEnds = 256;
 const firstBytes = 256 * 1024;
-
-/** Digits of nanoseconds since the epoch, from the year 2001 to 2286. */
-const nanosDigits = 19;
-const secondsDigits = 10;
-const comma = 0x2c;
-const zero = 0x30;
-
-/** A span with zeros for ids and times, and where these stand in it. */
-interface Pattern {
-  readonly bytes: Buffer;
-  readonly traceIdAt: number;
-  readonly spanIdAt: number;
-  /** Means nothing where there is no parent. */
-  readonly parentIdAt: number;
-  readonly startAt: number;
-  readonly endAt: number;
-}
+/** Of a span's tag and length. */
+const maxPrefixBytes = 6;
+const noEnd = new Uint8Array(0);
 
 interface RoutePatterns {
-  readonly root: Pattern;
-  readonly child: Pattern;
+  readonly root: SpanHead;
+  readonly child: SpanHead;
 }
 
 export interface OtlpWriterOptions {
@@ -61,39 +48,48 @@ export interface OtlpWriterOptions {
   readonly newSpanId: () => string;
 }
 
-export class OtlpWriter {
-  private readonly head: Buffer;
-  private readonly end = Buffer.from(batchEnd);
-  private readonly partPatterns = parts.map(partPattern);
+export class OtlpWriter implements TraceWriter {
+  private readonly envelope: Envelope;
+  private readonly partPatterns = parts.map((name) => spanHead(name, spanKinds.internal, true));
   private readonly routePatterns = new Map<string, RoutePatterns>();
-  private readonly knownEnds = new Map<string, Buffer>();
+  private readonly knownEnds = new Map<string, Uint8Array>();
+  private readonly nanos = new EpochNanos();
   private bytes = Buffer.allocUnsafeSlow(firstBytes);
-  private used = 0;
-  private second = Number.NaN;
-  private readonly secondDigits = Buffer.alloc(secondsDigits);
+  private used: number;
 
   constructor(private readonly options: OtlpWriterOptions) {
-    this.head = Buffer.from(
-      batchHead({
-        'service.name': options.service,
-        'deployment.environment.name': options.stage,
-        'telemetry.sdk.language': 'nodejs',
-        'cloud.provider': 'aws',
-        'cloud.platform': 'aws_ec2',
-        'aws.log.group.names': [options.logGroup],
-      }),
-    );
+    this.envelope = envelopeOf({
+      'service.name': options.service,
+      'deployment.environment.name': options.stage,
+      'telemetry.sdk.language': 'nodejs',
+      'cloud.provider': 'aws',
+      'cloud.platform': 'aws_ec2',
+      'aws.log.group.names': [options.logGroup],
+    });
+    this.used = this.envelope.room;
   }
 
-  /** The body of a request that carries these traces. */
-  write(records: readonly TraceRecord[]): Buffer {
-    this.used = 0;
-    this.copy(this.head);
-    for (const record of records) this.trace(record);
-    // The last span needs no comma behind it.
-    if (records.length > 0) this.used -= 1;
-    this.copy(this.end);
-    return Buffer.from(this.bytes.subarray(0, this.used));
+  /** The body of a request that carries all that was added since the last one. */
+  take(): Buffer {
+    const { head: headOf, room } = this.envelope;
+    // How long the head is depends on what follows, so it is put before it at the end.
+    const head = headOf(this.used - room);
+    const from = room - head.length;
+    this.bytes.set(head, from);
+    const body = Buffer.from(this.bytes.subarray(from, this.used));
+    this.used = room;
+    return body;
+  }
+
+  /** Adds the spans of a trace, or throws and adds none. */
+  add(record: TraceRecord): void {
+    const before = this.used;
+    try {
+      this.trace(record);
+    } catch (error) {
+      this.used = before;
+      throw error;
+    }
   }
 
   /** The parts first, as they end first; then the request itself. */
@@ -104,65 +100,38 @@ export class OtlpWriter {
       const [pattern, startMs] = [this.partPatterns[index], partStartsMs[index]];
       if (pattern === undefined || startMs === undefined || Number.isNaN(startMs)) continue;
       const nextMs = partStartsMs[index + 1] ?? Number.NaN;
-      this.span(
-        pattern,
-        traceId,
-        this.options.newSpanId(),
-        spanId,
-        startMs,
-        Number.isNaN(nextMs) ? endMs : nextMs,
-      );
-      this.endOfSpan();
+      const partEndMs = Number.isNaN(nextMs) ? endMs : nextMs;
+      this.span(pattern, traceId, this.options.newSpanId(), spanId, startMs, partEndMs, noEnd);
     }
     const { root, child } = this.patternsOf(record.route);
-    this.span(parentId === undefined ? root : child, traceId, spanId, parentId, record.startMs, endMs);
-    this.copy(this.endOf(record));
-    this.endOfSpan();
+    const pattern = parentId === undefined ? root : child;
+    this.span(pattern, traceId, spanId, parentId, record.startMs, endMs, this.endOf(record));
   }
 
   private span(
-    pattern: Pattern,
+    { bytes: pattern, traceIdAt, spanIdAt, parentIdAt, startAt, endAt }: SpanHead,
     traceId: string,
     spanId: string,
     parentId: string | undefined,
     startMs: number,
     endMs: number,
+    end: Uint8Array,
   ): void {
-    const from = this.used;
-    this.copy(pattern.bytes);
-    const { bytes } = this;
+    const length = pattern.length + end.length;
+    this.reserve(maxPrefixBytes + length);
+    const { bytes, nanos } = this;
+    bytes[this.used] = spanTag;
+    const from = putLength(bytes, this.used + 1, length);
+    bytes.set(pattern, from);
     // X-Ray's form of an id is the other one with `1-` before it and a hyphen after eight digits.
-    putText(bytes, from + pattern.traceIdAt, traceId, 2, 10);
-    putText(bytes, from + pattern.traceIdAt + 8, traceId, 11, 35);
-    putText(bytes, from + pattern.spanIdAt, spanId, 0, 16);
-    if (parentId !== undefined) putText(bytes, from + pattern.parentIdAt, parentId, 0, 16);
-    this.nanos(from + pattern.startAt, startMs);
-    this.nanos(from + pattern.endAt, endMs);
-  }
-
-  /** More digits than a number holds, so seconds and the rest are written side by side; many times share their second. */
-  private nanos(at: number, epochMs: number): void {
-    const seconds = Math.floor(epochMs / 1000);
-    if (seconds !== this.second) {
-      this.second = seconds;
-      this.secondDigits.write(String(seconds).padStart(secondsDigits, '0'), 'latin1');
-    }
-    const { bytes, secondDigits } = this;
-    for (let digit = 0; digit < secondsDigits; digit += 1) bytes[at + digit] = secondDigits[digit] as number;
-    const nanos = Math.min(999_999_999, Math.round((epochMs - seconds * 1000) * 1e6));
-    putDigits(bytes, at + secondsDigits, nanos, nanosDigits - secondsDigits);
-  }
-
-  private endOfSpan(): void {
-    this.reserve(1);
-    this.bytes[this.used] = comma;
-    this.used += 1;
-  }
-
-  private copy(piece: Buffer): void {
-    this.reserve(piece.length);
-    this.bytes.set(piece, this.used);
-    this.used += piece.length;
+    putHex(bytes, from + traceIdAt, traceId, 2, 10);
+    putHex(bytes, from + traceIdAt + 4, traceId, 11, 35);
+    putHex(bytes, from + spanIdAt, spanId, 0, 16);
+    if (parentId !== undefined && parentIdAt !== undefined) putHex(bytes, from + parentIdAt, parentId, 0, 16);
+    nanos.put(bytes, from + startAt, startMs);
+    nanos.put(bytes, from + endAt, endMs);
+    bytes.set(end, from + pattern.length);
+    this.used = from + length;
   }
 
   private reserve(more: number): void {
@@ -176,24 +145,23 @@ export class OtlpWriter {
   private patternsOf(route: string): RoutePatterns {
     let known = this.routePatterns.get(route);
     if (known === undefined) {
-      const attributes = attributesText({
-        'http.request.method': 'POST',
-        'http.route': route,
-        'url.path': route,
-        'url.scheme': 'http',
-        stage: this.options.stage,
-        [annotationList]: annotated,
-      });
-      const of = (parentId: string | undefined): Pattern =>
-        patternOf({ name: `POST ${route}`, kind: spanKinds.server, parentId }, attributes);
-      known = { root: of(undefined), child: of(blankSpanId) };
+      const of = (hasParent: boolean): SpanHead =>
+        spanHead(`POST ${route}`, spanKinds.server, hasParent, {
+          'http.request.method': 'POST',
+          'http.route': route,
+          'url.path': route,
+          'url.scheme': 'http',
+          stage: this.options.stage,
+          [annotationList]: annotated,
+        });
+      known = { root: of(false), child: of(true) };
       this.routePatterns.set(route, known);
     }
     return known;
   }
 
   /** What a server span ends with: the values that differ between requests, and how it went. */
-  private endOf({ sampledBy, annotations, statusCode, failure }: TraceRecord): Buffer {
+  private endOf({ sampledBy, annotations, statusCode, failure }: TraceRecord): Uint8Array {
     let key = '';
     if (failure === undefined) {
       key = `${sampledBy}\0${statusCode}`;
@@ -201,14 +169,9 @@ export class OtlpWriter {
     }
     const known = failure === undefined ? this.knownEnds.get(key) : undefined;
     if (known !== undefined) return known;
-    const own = attributesText({
-      sampled_by: sampledBy,
-      ...annotations,
-      'http.response.status_code': statusCode,
-    });
+    const own = { sampled_by: sampledBy, ...annotations, 'http.response.status_code': statusCode };
     const reason = failure?.message ?? (statusCode >= 500 ? '' : undefined);
-    const event = failure === undefined ? undefined : exceptionText(failure);
-    const made = Buffer.from(`,${own}${spanEnd(event, reason)}`);
+    const made = spanEnd(own, failure, reason, (bytes, at, epochMs) => this.nanos.put(bytes, at, epochMs));
     if (failure === undefined) {
       if (this.knownEnds.size >= maxKnownEnds) this.knownEnds.clear();
       this.knownEnds.set(key, made);
@@ -217,42 +180,23 @@ export class OtlpWriter {
   }
 }
 
-const blankTraceId = '0'.repeat(32);
-const blankSpanId = '0'.repeat(16);
-const blankNanos = '0'.repeat(nanosDigits);
-
-const partPattern = (name: Part): Pattern =>
-  patternOf({ name, kind: spanKinds.internal, parentId: blankSpanId }, spanEnd());
-
-function patternOf(facts: Pick<SpanFacts, 'name' | 'kind' | 'parentId'>, rest: string): Pattern {
-  const blank = { traceId: blankTraceId, spanId: blankSpanId, startNanos: blankNanos, endNanos: blankNanos };
-  const text = spanHead({ ...facts, ...blank }) + rest;
-  /** Where the value of a member begins, in bytes: a name may hold letters of several. */
-  const placeOf = (member: string): number => {
-    const before = `"${member}":"`;
-    return Buffer.byteLength(text.slice(0, text.indexOf(before))) + before.length;
-  };
-  return {
-    bytes: Buffer.from(text),
-    traceIdAt: placeOf('traceId'),
-    spanIdAt: placeOf('spanId'),
-    parentIdAt: placeOf('parentSpanId'),
-    startAt: placeOf('startTimeUnixNano'),
-    endAt: placeOf('endTimeUnixNano'),
-  };
-}
-
-/** Ids are plain digits and letters: one byte each. */
-function putText(bytes: Buffer, at: number, text: string, from: number, to: number): void {
-  for (let index = from; index < to; index += 1) bytes[at + index - from] = text.charCodeAt(index);
-}
-
-/** @param value a whole number of 32 bits, for those are divided fastest */
-function putDigits(bytes: Buffer, at: number, value: number, digits: number): void {
-  let left = value | 0;
-  for (let place = at + digits - 1; place >= at; place -= 1) {
-    const tenth = (left / 10) | 0;
-    bytes[place] = zero + left - tenth * 10;
-    left = tenth;
+/** Seven bits a byte, the lowest first. Returns where the next byte belongs. */
+function putLength(bytes: Uint8Array, at: number, length: number): number {
+  let [place, rest] = [at, length];
+  while (rest > 0x7f) {
+    bytes[place] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+    place += 1;
   }
+  bytes[place] = rest;
+  return place + 1;
 }
+
+/** Hex digits of an id, two a byte. */
+function putHex(bytes: Uint8Array, at: number, text: string, from: number, to: number): void {
+  for (let index = from, place = at; index < to; index += 2, place += 1)
+    bytes[place] = (digitOf(text.charCodeAt(index)) << 4) | digitOf(text.charCodeAt(index + 1));
+}
+
+/** Of `0` to `9` and `a` to `f`. */
+const digitOf = (code: number): number => (code < 0x40 ? code - 0x30 : code - 0x57);

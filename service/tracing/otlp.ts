@@ -5,6 +5,5 @@ import { OtlpWriter, type OtlpWriterOptions } from './otlp-writer';
 export interface OtlpOptions extends OtlpSenderOptions, OtlpWriterOptions {}
 
 export function openOtlp(options: OtlpOptions): OtlpSender {
-  const writer = new OtlpWriter(options);
-  return createOtlpSender(options, (records) => writer.write(records));
+  return createOtlpSender(options, new OtlpWriter(options));
 }

@@ -16,7 +16,7 @@ export interface Annotations {
   readonly model?: string;
   readonly version?: string;
   /** The predicted class, or `mixed` when a request got several. */
-  readonly class?: string;
+  readonly class?: string | undefined;
   readonly instances?: number;
   readonly degraded?: boolean;
 }

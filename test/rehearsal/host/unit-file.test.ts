@@ -18,7 +18,7 @@ describe('a unit', () => {
       workingDirectory: `${root}/current`,
       environmentFiles: [`/etc/vigia/${config.service}.env`],
       environment: [],
-      execStart: `/usr/bin/node-24 ${root}/current/server.js`,
+      execStart: `/usr/bin/node-24 --max-semi-space-size=32 ${root}/current/server.js`,
       execStartPost: [`/usr/bin/node-24 ${root}/current/ready.js 55`],
       execReload: ['/bin/kill -HUP $MAINPID'],
       logsDirectory: `vigia-${config.service}`,

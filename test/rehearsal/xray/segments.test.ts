@@ -109,7 +109,8 @@ describe('spans as the service writes them', () => {
     const post = async (path: string, type: string, body: string): Promise<number> =>
       (await fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': type }, body })).status;
     const before = documents.length;
-    assert.equal(await post('/v1/traces', 'application/x-protobuf', 'x'), 415);
+    assert.equal(await post('/v1/traces', 'text/plain', 'x'), 415);
+    assert.equal(await post('/v1/traces', 'application/x-protobuf', 'x'), 400);
     assert.equal(await post('/v1/traces', 'application/json', '{'), 400);
     assert.equal(await post('/v1/traces', 'application/json', '{"resourceSpans":[{"scopeSpans":3}]}'), 400);
     assert.equal(await post('/v1/metrics', 'application/json', '{}'), 404);

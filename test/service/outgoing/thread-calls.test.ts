@@ -8,6 +8,8 @@ import type { HttpCall } from '../../../service/outgoing/calls';
 import { createThreadCalls, threadBeside } from '../../../service/outgoing/thread-calls';
 import { openWorkshop, type Workshop } from '../service-process';
 
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+
 describe('calls that a thread makes', { timeout: 30_000 }, () => {
   const threads: Worker[] = [];
   let workshop: Workshop;
@@ -40,19 +42,19 @@ describe('calls that a thread makes', { timeout: 30_000 }, () => {
   });
   const to = (path: string, more: Partial<HttpCall> = {}): HttpCall => ({
     ...{ url: `http://127.0.0.1:${port}${path}`, method: 'GET', headers: {}, limitMs: 10_000 },
-    ...{ connection: 'own', names: 'system', reads: 'text', ...more },
+    ...{ connection: 'own', names: 'system', reads: 'body', ...more },
   });
 
-  it('come back with status and text, each to who asked', async () => {
+  it('come back with status and body, each to who asked', async () => {
     const body = Buffer.from('0123456789').subarray(2, 7);
     const [got, posted, status] = await Promise.all([
       calls.http(to('/')),
       calls.http(to('/', { method: 'POST', body })),
       calls.http(to('/', { reads: 'status' })),
     ]);
-    assert.deepEqual(got, { status: 404, text: '0 bytes' });
-    assert.deepEqual(posted, { status: 200, text: '5 bytes' });
-    assert.deepEqual(status, { status: 404, text: '' });
+    assert.deepEqual(got, { status: 404, body: bytesOf('0 bytes') });
+    assert.deepEqual(posted, { status: 200, body: bytesOf('5 bytes') });
+    assert.deepEqual(status, { status: 404, body: bytesOf('') });
     assert.equal(body.toString(), '23456', 'the bytes are still there for another attempt');
     assert.equal(await calls.tcp({ host: 'localhost', port, limitMs: 10_000 }), undefined);
     assert.equal(threads.length, 1);

@@ -1,6 +1,7 @@
-/** A collector of OTLP over HTTP with JSON, as far as a test wants to look: what arrived, span by span. */
+/** A collector of OTLP over HTTP, as far as a test wants to look: what arrived, span by span. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readExport } from '../../../rehearsal/xray/otlp-messages';
 
 export interface ArrivedSpan {
   readonly traceId: string;
@@ -14,8 +15,10 @@ export interface ArrivedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly resource: Readonly<Record<string, unknown>>;
   readonly status: number;
+  readonly statusMessage: string;
   readonly events: readonly {
     readonly name: string;
+    readonly atNs: bigint;
     readonly attributes: Readonly<Record<string, unknown>>;
   }[];
 }
@@ -37,15 +40,12 @@ export async function startCollector(status = 200): Promise<Collector> {
   const spans: ArrivedSpan[] = [];
   const requests: { path: string; headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
+    const parts: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => void parts.push(chunk));
     request.on('end', () => {
       requests.push({ path: request.url ?? '', headers: request.headers });
-      if (status === 200) spans.push(...spansOf(JSON.parse(body)));
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      if (status === 200) spans.push(...spansIn(Buffer.concat(parts)));
+      response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,7 +65,7 @@ export async function startCollector(status = 200): Promise<Collector> {
 interface Body {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };
-    readonly scopeSpans: readonly { readonly spans: readonly RawSpan[] }[];
+    readonly scopeSpans: readonly { readonly spans?: readonly RawSpan[] }[];
   }[];
 }
 
@@ -77,14 +77,20 @@ interface RawSpan {
   readonly kind: number;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
-  readonly attributes: readonly Attribute[];
-  readonly status?: { readonly code?: number };
-  readonly events?: readonly { readonly name: string; readonly attributes: readonly Attribute[] }[];
+  readonly attributes?: readonly Attribute[];
+  readonly status?: { readonly code?: number; readonly message?: string };
+  readonly events?: readonly {
+    readonly name: string;
+    readonly timeUnixNano: string;
+    readonly attributes: readonly Attribute[];
+  }[];
 }
 
-function spansOf({ resourceSpans }: Body): ArrivedSpan[] {
+/** The spans of one request's body. */
+export function spansIn(bytes: Uint8Array): ArrivedSpan[] {
+  const { resourceSpans } = readExport(bytes) as Body;
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ spans }) =>
+    scopeSpans.flatMap(({ spans = [] }) =>
       spans.map((span) => ({
         traceId: span.traceId,
         spanId: span.spanId,
@@ -96,8 +102,10 @@ function spansOf({ resourceSpans }: Body): ArrivedSpan[] {
         attributes: valuesOf(span.attributes),
         resource: valuesOf(resource.attributes),
         status: span.status?.code ?? 0,
-        events: (span.events ?? []).map(({ name, attributes }) => ({
+        statusMessage: span.status?.message ?? '',
+        events: (span.events ?? []).map(({ name, timeUnixNano, attributes }) => ({
           name,
+          atNs: BigInt(timeUnixNano),
           attributes: valuesOf(attributes),
         })),
       })),
@@ -105,7 +113,7 @@ function spansOf({ resourceSpans }: Body): ArrivedSpan[] {
   );
 }
 
-const valuesOf = (attributes: readonly Attribute[]): Record<string, unknown> =>
+const valuesOf = (attributes: readonly Attribute[] = []): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, plain(value)]));
 
 function plain(value: Readonly<Record<string, unknown>>): unknown {

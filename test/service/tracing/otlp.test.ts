@@ -127,7 +127,7 @@ describe('traces of the service as a process', { timeout: 60_000, concurrency: 3
       assert.ok(name in attributes, `${name} is promised to the index, and there`);
     }
     assert.equal(collector.requests[0]?.path, '/v1/traces');
-    assert.equal(collector.requests[0]?.headers['content-type'], 'application/json');
+    assert.equal(collector.requests[0]?.headers['content-type'], 'application/x-protobuf');
     // Half of all predictions leave a line, and a traced one always does.
     assert.ok(service.logged.some(({ requestId }) => requestId === body.requestId));
     await end();

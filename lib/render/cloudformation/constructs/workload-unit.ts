@@ -1,5 +1,5 @@
 /** The lines of the unit that depend on what is served: how it is started, waited for, and told to reload. */
-import { hostLayout } from '../../../catalog/host';
+import { hostLayout, nodeFlags } from '../../../catalog/host';
 import type { Config } from '../../../config/config';
 
 /** Seconds from the start of the process until it must answer; a cold disk needs most of it. */
@@ -42,7 +42,7 @@ export function unitLines(config: Config): UnitLines {
       return {
         ordering: [],
         process: [
-          `ExecStart=${nodeBinary} ${current}/server.js`,
+          `ExecStart=${[nodeBinary, ...nodeFlags, `${current}/server.js`].join(' ')}`,
           `ExecStartPost=${nodeBinary} ${current}/ready.js ${startSeconds - 5}`,
           reload('SIGHUP'),
           `WatchdogSec=${watchdogSeconds}`,
