@@ -59,8 +59,8 @@ export const arrows: readonly Arrow[] = [
       /^(zod|yaml|esbuild|dynalite|nodemailer|postal-mime|smtp-server|csv-parse|luxon|croner)$/,
       // Its native part alone, where the machine is not the host's kind: the asset carries only the host's.
       /^onnxruntime-node$/,
-      // The wire format alone: the SDK's clients would hide what a real client sends.
-      /^@smithy\/core$/,
+      // Wire formats alone: the SDK's clients would hide what a real client sends, and a tracing library what a service sends.
+      /^(@smithy\/core|protobufjs)$/,
     ],
   },
   {
@@ -79,7 +79,8 @@ export const arrows: readonly Arrow[] = [
   // Measures what runs, as a person would run it; nothing imports it.
   {
     from: /^bench\//,
-    mayImport: [/^bench\//, /^rehearsal\//, /^service\//],
+    // Of the catalog, how the host starts what is measured.
+    mayImport: [/^bench\//, /^rehearsal\//, /^service\//, catalog],
     // The peers it measures against.
     mayUse: [
       nodeCore,
