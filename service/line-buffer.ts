@@ -2,6 +2,7 @@
  * Lines that wait to be written, as bytes outside of the heap: as texts they would live through a collection or two, and what
  * does is copied by it each time.
  */
+import { withRoom } from './with-room';
 
 const firstBytes = 16 * 1024;
 
@@ -36,7 +37,7 @@ export class LineBuffer {
    * @param length of it in bytes
    */
   add(line: string, length: number): void {
-    this.reserve(length);
+    this.bytes = withRoom(this.bytes, this.used, length);
     this.bytes.write(line, this.used);
     this.used += length;
     this.lengths.push(length);
@@ -56,7 +57,7 @@ export class LineBuffer {
   /** Adds what another has behind a place in it. */
   addFrom(other: LineBuffer, after: Place): void {
     const rest = other.content.subarray(after.bytes);
-    this.reserve(rest.length);
+    this.bytes = withRoom(this.bytes, this.used, rest.length);
     this.bytes.set(rest, this.used);
     this.used += rest.length;
     for (const length of other.lengths.slice(after.lines)) this.lengths.push(length);
@@ -65,12 +66,5 @@ export class LineBuffer {
   clear(): void {
     this.used = 0;
     this.lengths.length = 0;
-  }
-
-  private reserve(more: number): void {
-    if (this.used + more <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length + more);
-    grown.set(this.content);
-    this.bytes = grown;
   }
 }

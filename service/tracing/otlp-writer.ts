@@ -2,6 +2,7 @@
  * Bodies of OTLP requests, written into one piece of memory. Spans differ in ids, times and a few values: all else is copied
  * from patterns made once. Message by message a trace took ten times as long and left as much for the garbage collector.
  */
+import { withRoom } from '../with-room';
 import { EpochNanos } from './epoch-nanos';
 import {
   type Envelope,
@@ -118,7 +119,7 @@ export class OtlpWriter implements TraceWriter {
     end: Uint8Array,
   ): void {
     const length = pattern.length + end.length;
-    this.reserve(maxPrefixBytes + length);
+    this.bytes = withRoom(this.bytes, this.used, maxPrefixBytes + length);
     const { bytes, nanos } = this;
     bytes[this.used] = spanTag;
     const from = putLength(bytes, this.used + 1, length);
@@ -132,13 +133,6 @@ export class OtlpWriter implements TraceWriter {
     nanos.put(bytes, from + endAt, endMs);
     bytes.set(end, from + pattern.length);
     this.used = from + length;
-  }
-
-  private reserve(more: number): void {
-    if (this.used + more <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length + more);
-    grown.set(this.bytes.subarray(0, this.used));
-    this.bytes = grown;
   }
 
   /** What every server span of a route begins with. */
