@@ -49,7 +49,7 @@ function tracesWith(traceShare: number): Traces {
     ...{ service: 'bench', stage: 'dev', logGroup: '/vigia/bench-dev/service', clock },
     calls: { ...createCalls(clock), open: () => {} },
     switches: () => ({ ...defaultSwitches, traceShare }),
-    newSpanId: ids.spanId,
+    putSpanId: ids.putSpanId,
     complain: () => {},
   });
 }

@@ -204,7 +204,7 @@ function tracesOf(
     clock,
     calls,
     switches: () => switches.now,
-    newSpanId: ids.spanId,
+    putSpanId: ids.putSpanId,
     complain,
   });
 }

@@ -14,6 +14,7 @@ import {
   spanTag,
 } from './otlp-protobuf';
 import type { TraceWriter } from './otlp-sender';
+import type { PutSpanId } from './trace-ids';
 import { type Annotations, parts, type TraceRecord } from './tracing';
 
 /** The attribute whose list names the attributes that X-Ray indexes; the rest becomes metadata. */
@@ -29,12 +30,23 @@ const ofRequest: Readonly<Record<keyof Annotations, true>> = {
 const namesOfRequest = Object.keys(ofRequest) as (keyof Annotations)[];
 const annotated = ['stage', ...namesOfRequest, 'sampled_by'];
 
-/** Of different ends of server spans that are remembered: a handful of classes and statuses, times the sizes of batches. */
-const maxKnownEnds = 256;
+/** Of traces that are remembered: a handful of classes and statuses, times the sizes of batches. */
+const maxMoulds = 64;
 const firstBytes = 256 * 1024;
 /** Of a span's tag and length. */
 const maxPrefixBytes = 6;
 const noEnd = new Uint8Array(0);
+
+/** Where the ids and times of a span stand, counted from the beginning of its trace. */
+type Places = Omit<SpanHead, 'bytes'>;
+
+/** A trace as it was written once: the next one like it differs in ids and times alone. */
+interface Mould {
+  readonly record: TraceRecord;
+  readonly bytes: Uint8Array;
+  /** Of each part, then of the request. */
+  readonly places: readonly Places[];
+}
 
 interface RoutePatterns {
   readonly root: SpanHead;
@@ -46,14 +58,14 @@ export interface OtlpWriterOptions {
   readonly stage: string;
   /** Where the log lines of the same requests are: X-Ray shows them beside the trace. */
   readonly logGroup: string;
-  readonly newSpanId: () => string;
+  readonly putSpanId: PutSpanId;
 }
 
 export class OtlpWriter implements TraceWriter {
   private readonly envelope: Envelope;
   private readonly partPatterns = parts.map((name) => spanHead(name, spanKinds.internal, true));
   private readonly routePatterns = new Map<string, RoutePatterns>();
-  private readonly knownEnds = new Map<string, Uint8Array>();
+  private readonly moulds: Mould[] = [];
   private readonly nanos = new EpochNanos();
   private bytes = Buffer.allocUnsafeSlow(firstBytes);
   private used: number;
@@ -86,53 +98,87 @@ export class OtlpWriter implements TraceWriter {
   add(record: TraceRecord): void {
     const before = this.used;
     try {
-      this.trace(record);
+      const known = this.moulds.find((mould) => areAlike(mould.record, record));
+      if (known !== undefined) this.put(known.bytes);
+      this.fill(record, before, known?.places ?? this.layOut(record));
     } catch (error) {
       this.used = before;
       throw error;
     }
   }
 
-  /** The parts first, as they end first; then the request itself. */
-  private trace(record: TraceRecord): void {
-    const { traceId, parentId, partStartsMs, endMs } = record;
-    const spanId = this.options.newSpanId();
-    for (let index = 0; index < partStartsMs.length; index += 1) {
-      const [pattern, startMs] = [this.partPatterns[index], partStartsMs[index]];
-      if (pattern === undefined || startMs === undefined || Number.isNaN(startMs)) continue;
-      const nextMs = partStartsMs[index + 1] ?? Number.NaN;
-      const partEndMs = Number.isNaN(nextMs) ? endMs : nextMs;
-      this.span(pattern, traceId, this.options.newSpanId(), spanId, startMs, partEndMs, noEnd);
+  /** The spans of a trace without their ids and times: the parts first, as they end first; then the request itself. */
+  private layOut(record: TraceRecord): readonly Places[] {
+    const { parentId, partStartsMs, route } = record;
+    const from = this.used;
+    const places: Places[] = [];
+    for (const [index, pattern] of this.partPatterns.entries()) {
+      if (hasPart(partStartsMs[index])) places.push(this.span(pattern, noEnd, from));
     }
-    const { root, child } = this.patternsOf(record.route);
-    const pattern = parentId === undefined ? root : child;
-    this.span(pattern, traceId, spanId, parentId, record.startMs, endMs, this.endOf(record));
+    const { root, child } = this.patternsOf(route);
+    places.push(this.span(parentId === undefined ? root : child, this.endOf(record), from));
+    if (isUsual(record)) {
+      if (this.moulds.length >= maxMoulds) this.moulds.length = 0;
+      this.moulds.push({ record, bytes: new Uint8Array(this.bytes.subarray(from, this.used)), places });
+    }
+    return places;
   }
 
-  private span(
-    { bytes: pattern, traceIdAt, spanIdAt, parentIdAt, startAt, endAt }: SpanHead,
-    traceId: string,
-    spanId: string,
-    parentId: string | undefined,
-    startMs: number,
-    endMs: number,
-    end: Uint8Array,
-  ): void {
-    const length = pattern.length + end.length;
+  private span(head: SpanHead, end: Uint8Array, traceFrom: number): Places {
+    const length = head.bytes.length + end.length;
     this.bytes = withRoom(this.bytes, this.used, maxPrefixBytes + length);
-    const { bytes, nanos } = this;
-    bytes[this.used] = spanTag;
-    const from = putLength(bytes, this.used + 1, length);
-    bytes.set(pattern, from);
+    this.bytes[this.used] = spanTag;
+    this.used = putLength(this.bytes, this.used + 1, length);
+    const moved = this.used - traceFrom;
+    this.put(head.bytes);
+    this.put(end);
+    return {
+      traceIdAt: head.traceIdAt + moved,
+      spanIdAt: head.spanIdAt + moved,
+      parentIdAt: head.parentIdAt === undefined ? undefined : head.parentIdAt + moved,
+      startAt: head.startAt + moved,
+      endAt: head.endAt + moved,
+    };
+  }
+
+  private put(bytes: Uint8Array): void {
+    this.bytes = withRoom(this.bytes, this.used, bytes.length);
+    this.bytes.set(bytes, this.used);
+    this.used += bytes.length;
+  }
+
+  /** Puts the ids and times of a trace where they belong. */
+  private fill(
+    { traceId, parentId, startMs, partStartsMs, endMs }: TraceRecord,
+    from: number,
+    places: readonly Places[],
+  ): void {
+    const { bytes } = this;
+    const last = places.length - 1;
+    const request = places[last] as Places;
     // X-Ray's form of an id is the other one with `1-` before it and a hyphen after eight digits.
-    putHex(bytes, from + traceIdAt, traceId, 2, 10);
-    putHex(bytes, from + traceIdAt + 4, traceId, 11, 35);
-    putHex(bytes, from + spanIdAt, spanId, 0, 16);
-    if (parentId !== undefined && parentIdAt !== undefined) putHex(bytes, from + parentIdAt, parentId, 0, 16);
-    nanos.put(bytes, from + startAt, startMs);
-    nanos.put(bytes, from + endAt, endMs);
-    bytes.set(end, from + pattern.length);
-    this.used = from + length;
+    putHex(bytes, from + request.traceIdAt, traceId, 2, 10);
+    putHex(bytes, from + request.traceIdAt + 4, traceId, 11, 35);
+    this.options.putSpanId(bytes, from + request.spanIdAt);
+    if (parentId !== undefined && request.parentIdAt !== undefined)
+      putHex(bytes, from + request.parentIdAt, parentId, 0, 16);
+    this.times(from, request, startMs, endMs);
+    for (let place = 0, index = 0; place < last; index += 1) {
+      const partStartMs = partStartsMs[index];
+      if (!hasPart(partStartMs)) continue;
+      const part = places[place] as Places;
+      place += 1;
+      copy(bytes, from + request.traceIdAt, from + part.traceIdAt, 16);
+      this.options.putSpanId(bytes, from + part.spanIdAt);
+      copy(bytes, from + request.spanIdAt, from + (part.parentIdAt as number), 8);
+      const nextMs = partStartsMs[index + 1];
+      this.times(from, part, partStartMs, hasPart(nextMs) ? nextMs : endMs);
+    }
+  }
+
+  private times(from: number, { startAt, endAt }: Places, startMs: number, endMs: number): void {
+    this.nanos.put(this.bytes, from + startAt, startMs);
+    this.nanos.put(this.bytes, from + endAt, endMs);
   }
 
   /** What every server span of a route begins with. */
@@ -156,22 +202,30 @@ export class OtlpWriter implements TraceWriter {
 
   /** What a server span ends with: the values that differ between requests, and how it went. */
   private endOf({ sampledBy, annotations, statusCode, failure }: TraceRecord): Uint8Array {
-    let key = '';
-    if (failure === undefined) {
-      key = `${sampledBy}\0${statusCode}`;
-      for (const name of namesOfRequest) key += `\0${annotations[name]}`;
-    }
-    const known = failure === undefined ? this.knownEnds.get(key) : undefined;
-    if (known !== undefined) return known;
     const own = { sampled_by: sampledBy, ...annotations, 'http.response.status_code': statusCode };
     const reason = failure?.message ?? (statusCode >= 500 ? '' : undefined);
-    const made = spanEnd(own, failure, reason, (bytes, at, epochMs) => this.nanos.put(bytes, at, epochMs));
-    if (failure === undefined) {
-      if (this.knownEnds.size >= maxKnownEnds) this.knownEnds.clear();
-      this.knownEnds.set(key, made);
-    }
-    return made;
+    return spanEnd(own, failure, reason, (bytes, at, epochMs) => this.nanos.put(bytes, at, epochMs));
   }
+}
+
+const hasPart = (startMs: number | undefined): startMs is number =>
+  startMs !== undefined && !Number.isNaN(startMs);
+
+/** Whether others will be like it: a failure has words of its own, and few requests end half-way. */
+const isUsual = ({ failure, partStartsMs }: TraceRecord): boolean =>
+  failure === undefined && partStartsMs.length === parts.length && partStartsMs.every(hasPart);
+
+/** @param usual that is remembered */
+function areAlike(usual: TraceRecord, other: TraceRecord): boolean {
+  if (usual.route !== other.route || usual.statusCode !== other.statusCode) return false;
+  if (usual.sampledBy !== other.sampledBy) return false;
+  if ((usual.parentId === undefined) !== (other.parentId === undefined)) return false;
+  for (const name of namesOfRequest) if (usual.annotations[name] !== other.annotations[name]) return false;
+  return isUsual(other);
+}
+
+function copy(bytes: Uint8Array, from: number, to: number, length: number): void {
+  for (let at = 0; at < length; at += 1) bytes[to + at] = bytes[from + at] as number;
 }
 
 /** Seven bits a byte, the lowest first. Returns where the next byte belongs. */

@@ -6,6 +6,7 @@ import { readHeaders } from './headers-file';
 import { openOtlp } from './otlp';
 import type { OtlpSender } from './otlp-sender';
 import { createSampler } from './sampling';
+import type { PutSpanId } from './trace-ids';
 import { createTracing, noTracing, type Tracing } from './tracing';
 
 /** A backend that is away stays away for a while; a line each ten minutes says so without being one more trouble. */
@@ -35,7 +36,7 @@ export interface TracesOptions {
   readonly clock: Clock;
   readonly calls: ThreadCalls;
   readonly switches: () => Switches;
-  readonly newSpanId: () => string;
+  readonly putSpanId: PutSpanId;
   readonly complain: (message: string) => void;
 }
 

@@ -29,7 +29,7 @@ function written(): Buffer {
   let ids = 0;
   const writer = new OtlpWriter({
     ...{ service: 'fraud', stage: 'dev', logGroup: '/vigia/fraud-dev/service' },
-    newSpanId: () => (++ids).toString(16).padStart(16, 'f'),
+    putSpanId: (bytes, at) => void bytes.write((++ids).toString(16).padStart(16, 'f'), at, 'hex'),
   });
   writer.add(record);
   writer.add({ ...record, parentId: 'aaaaaaaaaaaaaaaa', statusCode: 500, failure, annotations: {} });

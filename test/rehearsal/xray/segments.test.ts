@@ -28,7 +28,7 @@ describe('spans as the service writes them', () => {
       service: 'fraud',
       stage: 'dev',
       logGroup: '/vigia/fraud-dev/service',
-      newSpanId: () => String(++ids).padStart(16, '0'),
+      putSpanId: (bytes, at) => void bytes.write(String(++ids).padStart(16, '0'), at, 'hex'),
       onExported: () => {},
       onLost: (_, reason) => assert.fail(reason),
     });

@@ -10,7 +10,7 @@ function writerOf(stage = 'dev'): OtlpWriter {
   let ids = 0;
   return new OtlpWriter({
     ...{ service: 'fraud', stage, logGroup: '/vigia/fraud-dev/service' },
-    newSpanId: () => (++ids).toString(16).padStart(16, '0'),
+    putSpanId: (bytes, at) => void bytes.writeBigUInt64BE(BigInt(++ids), at),
   });
 }
 
@@ -73,7 +73,12 @@ describe('a body of traces', () => {
         parentId: index % 3 === 0 ? 'aaaaaaaaaaaaaaaa' : undefined,
         startMs: startMs + index,
         partStartsMs: index % 5 === 0 ? [] : [startMs + index, Number.NaN, Number.NaN],
-        annotations: { ...record().annotations, class: classes[index % classes.length] ?? '' },
+        // More kinds than are remembered.
+        annotations: {
+          ...record().annotations,
+          class: classes[index % classes.length] ?? '',
+          instances: index % 35,
+        },
         statusCode: index % 7 === 0 ? 503 : 200,
       }),
     );
@@ -87,6 +92,7 @@ describe('a body of traces', () => {
       assert.equal(span.attributes['http.response.status_code'], wanted.statusCode);
       assert.equal(span.status, wanted.statusCode === 503 ? 2 : 0);
       assert.equal(span.attributes.stage, 'prod "1"');
+      assert.equal(span.attributes.instances, wanted.annotations.instances);
       // Half of a letter of two halves cannot be written in UTF-8.
       assert.equal(span.attributes.class, wanted.annotations.class?.replace('\ud800', '\ufffd'));
     }
