@@ -17,6 +17,7 @@ import {
   requestIdHeader,
 } from './http/problems';
 import { callerRequestId, requestIdOf } from './http/request-id';
+import { RequestLog } from './http/request-log';
 
 export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps, MetricsDeps {
   readonly log: FastifyBaseLogger;
@@ -46,9 +47,9 @@ export function createApp(deps: AppDeps): FastifyInstance {
     // Each request writes its own single line where its outcome is known.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => requestIdOf(request, newTraceId),
-    childLoggerFactory: (logger, bindings, options, request) => {
+    childLoggerFactory: (logger, bindings, _options, request) => {
       const id = callerRequestId(request);
-      return logger.child(id === undefined ? bindings : { ...bindings, callerRequestId: id }, options);
+      return new RequestLog(logger, id === undefined ? bindings : { ...bindings, callerRequestId: id });
     },
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,

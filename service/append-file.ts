@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from './clock';
-import { LineBuffer, type Place } from './line-buffer';
+import { LineBuffer, lineEnd, type Place } from './line-buffer';
 
 /** Complaints about a broken disk are news once; every second they would be a second problem. */
 const complainAtMostEveryMs = 60_000;
@@ -28,8 +28,11 @@ export interface AppendFileState {
 }
 
 export interface AppendFile {
-  /** Queues one line, with its line end. Never throws. */
-  write(line: string): void;
+  /**
+   * Queues a line, with its line end, or several that belong together: all of them, or none where they do not fit. Never throws.
+   * @param count how many lines they are
+   */
+  write(lines: string, count?: number): void;
   /** The next line goes to whatever lies at the path by then: for a log rotation that renames. */
   reopen(): void;
   state(): AppendFileState;
@@ -132,10 +135,10 @@ export function createAppendFile({
   };
 
   return {
-    write(line) {
-      const bytes = Buffer.byteLength(line);
-      if (waitingBytes() + bytes > maxBufferedBytes) lostLines += 1;
-      else queue.add(line, bytes);
+    write(lines, count = 1) {
+      const bytes = Buffer.byteLength(lines);
+      if (waitingBytes() + bytes > maxBufferedBytes) lostLines += count;
+      else queue.add(lines, bytes, count);
       if (failure === undefined || clock.elapsedMs() - failedAtMs >= retryEveryMs) startSoon();
     },
     reopen() {
@@ -198,8 +201,6 @@ async function openForLines(path: string): Promise<Target> {
     throw error;
   }
 }
-
-const lineEnd = '\n'.charCodeAt(0);
 
 /** How many bytes went out, and what stopped the rest. */
 async function writeBytes(

@@ -6,6 +6,8 @@ import { withRoom } from './with-room';
 
 const firstBytes = 16 * 1024;
 
+export const lineEnd = '\n'.charCodeAt(0);
+
 /** Between two lines: how many there are before it, and how many bytes these have. */
 export interface Place {
   readonly lines: number;
@@ -15,11 +17,11 @@ export interface Place {
 export class LineBuffer {
   private bytes = Buffer.allocUnsafeSlow(firstBytes);
   private used = 0;
-  private readonly lengths: number[] = [];
+  private count = 0;
 
   /** How many lines there are. */
   get lines(): number {
-    return this.lengths.length;
+    return this.count;
   }
 
   /** In bytes. */
@@ -33,24 +35,23 @@ export class LineBuffer {
   }
 
   /**
-   * Adds a line, with its line end.
-   * @param length of it in bytes
+   * Adds lines, each with its line end and without another one in it.
+   * @param length of all in bytes
+   * @param count how many they are
    */
-  add(line: string, length: number): void {
+  add(lines: string, length: number, count: number): void {
     this.bytes = withRoom(this.bytes, this.used, length);
-    this.bytes.write(line, this.used);
+    this.bytes.write(lines, this.used);
     this.used += length;
-    this.lengths.push(length);
+    this.count += count;
   }
 
   /** The last place up to which so many bytes hold whole lines. */
   wholeLinesIn(limit: number): Place {
-    let [lines, bytes] = [0, 0];
-    for (const length of this.lengths) {
-      if (bytes + length > limit) break;
-      lines += 1;
-      bytes += length;
-    }
+    const first = this.content.subarray(0, limit);
+    const bytes = first.lastIndexOf(lineEnd) + 1;
+    let lines = 0;
+    for (let at = first.indexOf(lineEnd); at >= 0; at = first.indexOf(lineEnd, at + 1)) lines += 1;
     return { lines, bytes };
   }
 
@@ -60,11 +61,11 @@ export class LineBuffer {
     this.bytes = withRoom(this.bytes, this.used, rest.length);
     this.bytes.set(rest, this.used);
     this.used += rest.length;
-    for (const length of other.lengths.slice(after.lines)) this.lengths.push(length);
+    this.count += other.lines - after.lines;
   }
 
   clear(): void {
     this.used = 0;
-    this.lengths.length = 0;
+    this.count = 0;
   }
 }

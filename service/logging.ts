@@ -21,14 +21,17 @@ const gatherMs = 100;
  */
 const linesTogether = 32;
 
-/** Has a line written soon, with others, under the time of this call. */
-export type Soon = (write: () => void) => void;
+/**
+ * Has an ordinary line written soon, with others, under the time of this call.
+ * @param facts asked for then: the members of a JSON object as text, without its braces
+ */
+export type Soon = (facts: () => string) => void;
 
 export interface Logging {
   readonly log: Logger;
   /** For ordinary lines that nobody waits for; what is wrong is written at once. */
   readonly soon: Soon;
-  /** From now on; a request that has begun ends with the level it began with. */
+  /** From now on. */
   setLevel(level: LogLevel): void;
   reopen(): void;
   /** How the log's file does; nothing can be missing where there is none. */
@@ -47,37 +50,19 @@ export function createLogging(
     // A reader that went away is no reason to stop predicting.
     stream.on('error', () => {});
   }
-  const waiting: { readonly atMs: number; readonly write: () => void }[] = [];
-  let lineAtMs: number | undefined;
-  let cancelWait = (): void => {};
-  const writeWaiting = (): void => {
-    cancelWait();
-    for (const { atMs, write } of waiting.splice(0)) {
-      lineAtMs = atMs;
-      try {
-        write();
-      } catch (error) {
-        // Neither the other lines nor the request that came last are to blame.
-        process.stderr.write(`warn: a line of the log cannot be written (${error})\n`);
-      }
-      lineAtMs = undefined;
-    }
-  };
-  const soon: Soon = (write) => {
-    waiting.push({ atMs: clock.now(), write });
-    if (waiting.length >= linesTogether) writeWaiting();
-    else if (waiting.length === 1) cancelWait = clock.after(gatherMs, writeWaiting);
-  };
+  const timeMember = timeMembers();
+  const base = { service, stage };
   const options = {
     level: logLevel,
-    base: { service, stage },
-    timestamp: isoTimeOf(() => lineAtMs ?? clock.now()),
+    base,
+    timestamp: () => timeMember(clock.now()),
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => loggedError(error) },
   };
   if (logFile === undefined) {
-    const stdout = { write: (line: string) => void process.stdout.write(boundedLine(line)) };
-    const log = pino(options, stdout);
+    const log = pino(options, { write: (line) => void process.stdout.write(boundedLine(line)) });
+    const write = (lines: string): void => void process.stdout.write(lines);
+    const { soon, writeWaiting } = waitingLines(log, base, timeMember, write, clock);
     return { log, soon, setLevel: setLevelOf(log), ...noFile, close: async () => writeWaiting() };
   }
   const file: AppendFile = createAppendFile({
@@ -93,6 +78,7 @@ export function createLogging(
     { level: 'warn', stream: { write: (line) => void process.stderr.write(journalLine(line)) } },
   ];
   const log = pino(options, pino.multistream(streams));
+  const { soon, writeWaiting } = waitingLines(log, base, timeMember, file.write, clock);
   return {
     log,
     soon,
@@ -106,18 +92,60 @@ export function createLogging(
   };
 }
 
+/**
+ * Lines put together without the logger, letter by letter as it would, at the level `info`: what a prediction leaves is most
+ * of the log, and always the same but for a few values (docs/adr/0020).
+ */
+function waitingLines(
+  log: Logger,
+  base: object,
+  timeMember: (atMs: number) => string,
+  writeLines: (lines: string, count: number) => void,
+  clock: Clock,
+): { readonly soon: Soon; readonly writeWaiting: () => void } {
+  const ofAll = JSON.stringify(base).slice(1, -1);
+  const waiting: { readonly atMs: number; readonly facts: () => string }[] = [];
+  let cancelWait = (): void => {};
+  const writeWaiting = (): void => {
+    cancelWait();
+    const isWanted = log.isLevelEnabled('info');
+    let lines = '';
+    let count = 0;
+    for (const { atMs, facts } of waiting.splice(0)) {
+      if (!isWanted) continue;
+      try {
+        lines += boundedLine(`{"level":"info"${timeMember(atMs)},${ofAll},${facts()}}\n`);
+        count += 1;
+      } catch (error) {
+        // Neither the other lines nor the request that came last are to blame.
+        process.stderr.write(`warn: a line of the log cannot be written (${error})\n`);
+      }
+    }
+    // One by one, each would be copied into the buffer by a call of its own.
+    if (count > 0) writeLines(lines, count);
+  };
+  return {
+    writeWaiting,
+    soon(facts) {
+      waiting.push({ atMs: clock.now(), facts });
+      if (waiting.length >= linesTogether) writeWaiting();
+      else if (waiting.length === 1) cancelWait = clock.after(gatherMs, writeWaiting);
+    },
+  };
+}
+
 /** Times in pino's own form. A date is made once a second, for it costs more than the rest of the time. */
-function isoTimeOf(now: () => number): () => string {
+function timeMembers(): (atMs: number) => string {
   let second = Number.NaN;
   let text = '';
-  return () => {
-    const nowMs = Math.floor(now());
-    const present = Math.floor(nowMs / 1000);
+  return (atMs) => {
+    const wholeMs = Math.floor(atMs);
+    const present = Math.floor(wholeMs / 1000);
     if (present !== second) {
       second = present;
       text = new Date(present * 1000).toISOString().slice(0, -'000Z'.length);
     }
-    return `,"time":"${text}${String(nowMs - present * 1000).padStart(3, '0')}Z"`;
+    return `,"time":"${text}${String(wholeMs - present * 1000).padStart(3, '0')}Z"`;
   };
 }
 

@@ -265,7 +265,7 @@ async function stop(
     log.warn({ err }, 'the last traces may be lost');
   });
   // Behind the lines that still wait.
-  logging.soon(() => log.info('stopped'));
+  logging.soon(() => '"msg":"stopped"');
   await within(clock, closeLimitMs, logging.close()).catch(() => {});
   process.exit(0);
 }

@@ -4,8 +4,14 @@ import type { Reason } from '../degraded/degraded-mode';
 import type { ModelMetadata } from '../inference/metadata';
 import type { Prediction, Row } from '../inference/model';
 import type { Annotations, LateTrace, Tracing } from '../tracing/tracing';
-import { loggedFeatures, type PredictionLines } from './prediction-lines';
+import {
+  loggedFeatures,
+  type PredictedFacts,
+  type PredictionLines,
+  predictedFacts,
+} from './prediction-lines';
 import { ProblemError } from './problems';
+import { callerRequestId } from './request-id';
 
 export interface Asked {
   readonly metadata: ModelMetadata;
@@ -33,14 +39,18 @@ export function createAftermath(route: string, lines: PredictionLines, tracing: 
         request.log.error({ route, reason, err: cause }, 'the model failed, a stand-in was answered');
       const line = lines.lineOf({ traceId: request.id, latencyMs, isTraced: trace !== undefined });
       if (line !== 'none') {
-        const { log } = request;
-        const instances = rows.length;
-        const isSlow = lines.isSlow(latencyMs);
-        const features = line === 'features' ? loggedFeatures(rows, metadata) : undefined;
+        const facts: PredictedFacts = {
+          requestId: request.id,
+          callerRequestId: callerRequestId(request.raw),
+          route,
+          instances: rows.length,
+          latencyMs,
+          isSlow: lines.isSlow(latencyMs),
+          reason,
+          features: line === 'features' ? loggedFeatures(rows, metadata) : undefined,
+        };
         // What it says is put together when it is written, from little that has to be kept until then.
-        lines.soon(() =>
-          log.info(factsOf(route, instances, latencyMs, isSlow, reason, features), 'predicted'),
-        );
+        lines.soon(() => predictedFacts(facts));
       }
       if (trace !== undefined) {
         trace.annotate(about(asked, predictions));
@@ -80,25 +90,6 @@ function traceLate(
   facts: Omit<LateTrace, 'traceId' | 'headers'>,
 ): void {
   tracing.late({ traceId: id, headers, ...facts });
-}
-
-function factsOf(
-  route: string,
-  instances: number,
-  latencyMs: number,
-  isSlow: boolean,
-  reason: Reason | undefined,
-  features: ReturnType<typeof loggedFeatures> | undefined,
-): object {
-  return {
-    route,
-    statusCode: 200,
-    instances,
-    latencyMs: Math.round(latencyMs * 1000) / 1000,
-    ...(isSlow ? { slow: true } : {}),
-    ...(reason === undefined ? {} : { degraded: true, reason }),
-    ...(features === undefined ? {} : { features }),
-  };
 }
 
 function about({ metadata, rows, reason }: Asked, predictions: readonly Prediction[]): Annotations {

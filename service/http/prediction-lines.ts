@@ -1,4 +1,5 @@
 /** Which predictions leave a line in the log, and what it may say of the values that somebody sent. */
+import type { Reason } from '../degraded/degraded-mode';
 import type { Row } from '../inference/features';
 import type { ModelMetadata } from '../inference/metadata';
 import type { Soon } from '../logging';
@@ -39,6 +40,31 @@ export function createPredictionLines(now: () => Switches, slowMs: number, soon:
       return isInOtherShare(traceId, logFeaturesShare) ? 'features' : 'plain';
     },
   };
+}
+
+/** What a line says. Ids, routes and reasons are plain letters: checked where they come in, or our own words. */
+export interface PredictedFacts {
+  readonly requestId: string;
+  readonly callerRequestId: string | undefined;
+  readonly route: string;
+  readonly instances: number;
+  readonly latencyMs: number;
+  readonly isSlow: boolean;
+  readonly reason: Reason | undefined;
+  readonly features: ReturnType<typeof loggedFeatures> | undefined;
+}
+
+/** As the logger writes members of an object, letter by letter. */
+export function predictedFacts(facts: PredictedFacts): string {
+  const { requestId, callerRequestId, route, instances, latencyMs, isSlow, reason, features } = facts;
+  let text = `"requestId":"${requestId}"`;
+  if (callerRequestId !== undefined) text += `,"callerRequestId":"${callerRequestId}"`;
+  text += `,"route":"${route}","statusCode":200,"instances":${instances}`;
+  text += `,"latencyMs":${Math.round(latencyMs * 1000) / 1000}`;
+  if (isSlow) text += ',"slow":true';
+  if (reason !== undefined) text += `,"degraded":true,"reason":"${reason}"`;
+  if (features !== undefined) text += `,"features":${JSON.stringify(features)}`;
+  return `${text},"msg":"predicted"`;
 }
 
 /** A line is for looking at single cases; a whole batch would fill it. */

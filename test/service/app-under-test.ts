@@ -99,7 +99,7 @@ export function appUnderTest({
     lines: createPredictionLines(
       () => ({ ...defaultSwitches, logShare: 1, ...switches }),
       250,
-      (write) => write(),
+      (facts) => void logged.push(JSON.parse(`{${facts()}}`)),
     ),
     tracing,
     exposed: undefined,

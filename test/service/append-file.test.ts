@@ -134,6 +134,17 @@ describe('append file', { timeout: 10_000 }, () => {
     });
   });
 
+  it('keeps lines that come together whole, or counts each of them as lost', async () => {
+    const { path, file } = setUp('later/a', 12);
+    file.write('one\ntwo\n', 2);
+    file.write('six\nten\n', 2);
+    await failed(file);
+    assert.deepEqual([file.state().waitingLines, file.state().lostLines], [2, 2]);
+    await mkdir(join(directory, 'later'));
+    await file.close();
+    assert.equal(await readFile(path, 'utf8'), 'one\ntwo\n');
+  });
+
   it('keeps what fits while the disk is full, counts the rest, and complains once a minute', {
     skip: !existsSync('/dev/full'),
   }, async () => {

@@ -12,7 +12,7 @@ const lines = (switches: Partial<Switches>) =>
   createPredictionLines(
     () => ({ ...defaultSwitches, ...switches }),
     250,
-    (write) => write(),
+    () => {},
   );
 const quick = { latencyMs: 1, isTraced: false };
 
@@ -55,7 +55,7 @@ describe('the line of an answered prediction', () => {
     const { lineOf } = createPredictionLines(
       () => now,
       250,
-      (write) => write(),
+      () => {},
     );
     const request = { ...quick, traceId: ids.traceId() };
     assert.equal(lineOf(request), 'none');
