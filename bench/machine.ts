@@ -1,4 +1,4 @@
-/** What a measurement was taken on, and the middle of several. */
+/** What a measurement was taken on, the middle of several, and how they are printed. */
 import { cpus, totalmem } from 'node:os';
 
 /** One line that says which machine it was. */
@@ -13,3 +13,15 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }
+
+/** The mean of the middle half: steadier than the middle value alone, and as deaf to what else the machine did once. */
+export function middleMean(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const quarter = Math.floor(sorted.length / 4);
+  const middle = sorted.slice(quarter, sorted.length - quarter);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
+
+export const rounded = (value: number, digits = 0): string => value.toFixed(digits);
+export const range = (values: readonly number[]): string =>
+  `${rounded(Math.min(...values))} to ${rounded(Math.max(...values))}`;

@@ -5,7 +5,7 @@
  * Run with `npm run bench:service`; `npm run bench:memory` looks whether memory stays flat over ten million predictions.
  */
 import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,8 @@ import { promisify } from 'node:util';
 import { nodeFlags } from '../lib/catalog/host';
 import { sleep, systemClock } from '../service/clock';
 import { createCalls } from '../service/outgoing/calls';
-import { describeMachine, median } from './machine';
+import { describeMachine, median, middleMean, range, rounded } from './machine';
+import { processorMicroseconds, residentMegabytes } from './process-accounting';
 import type { Latency, Throughput } from './service-load';
 
 const clock = systemClock();
@@ -22,10 +23,12 @@ const calls = createCalls(clock);
 const root = join(__dirname, '..');
 const taskset = '/usr/bin/taskset';
 
-/** An odd number, so that one run is the middle; one round is right within four per cent or so. A plain route needs fewer. */
-const rounds = 9;
-const roundsForEachPlain = 3;
-const secondsOfLoad = 6;
+/** Starts differ by a few per cent for as long as they run, so many are needed; the middle half of these is right within one. */
+const rounds = 21;
+/** Each so many rounds the plain route is measured as well, and latency, which need fewer. */
+const roundsForEachWhole = 5;
+const secondsOfLoad = 3;
+const secondsPaced = 6;
 /** Of load, one after the other: what else the machine does then falls on all alike. */
 const turns = 3;
 /** Until the code that is used most has been compiled: what is told with a flush, each five seconds, too. */
@@ -79,7 +82,6 @@ const variants: readonly Variant[] = [
 ];
 
 const children: ChildProcess[] = [];
-
 interface Running {
   readonly name: string;
   readonly child: ChildProcess;
@@ -92,6 +94,9 @@ function pinned(processor: number, args: readonly string[]): [command: string, a
     ? [taskset, ['-c', String(processor), process.execPath, ...args]]
     : [process.execPath, [...args]];
 }
+
+/** Below those that Linux gives to callers: one of these would be taken some time in so many starts. */
+const firstPort = 21_000;
 
 /** What a round needs of the whole run. */
 interface Bench {
@@ -159,33 +164,23 @@ async function askForHealth(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-const residentMegabytes = ({ pid }: ChildProcess): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-
-/** A tick of Linux's accounting, which has been a hundredth of a second for as long as there are programs that read it. */
-const tickMicroseconds = 10_000;
-
-/** Time that the process has spent on a processor: it does not grow while others have it, as the clock on the wall does. */
-function processorMicroseconds({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tickMicroseconds;
-}
-
-const rounded = (value: number, digits = 0): string => value.toFixed(digits);
-
 interface Measured {
   readonly perSecond: number;
   readonly processorMicroseconds: number;
-  readonly latency: Latency;
+  /** One of each turn of a whole round. */
+  readonly latencies: readonly Latency[];
 }
 
 /** Processes that live side by side and are asked in turn, so that all of them see the same minutes of the machine. */
-async function measureTogether(chosen: readonly Variant[], bench: Bench): Promise<Map<string, Measured>> {
+async function measureTogether(
+  chosen: readonly Variant[],
+  isWhole: boolean,
+  bench: Bench,
+): Promise<Map<string, Measured>> {
   const none = { answered: 0, seconds: 0, microseconds: 0, errors: 0 };
-  const all: (Running & { readonly sum: typeof none })[] = [];
-  for (const variant of chosen) all.push({ ...(await start(variant, bench)), sum: { ...none } });
+  const all: (Running & { readonly sum: typeof none; readonly latencies: Latency[] })[] = [];
+  for (const variant of chosen)
+    all.push({ ...(await start(variant, bench)), sum: { ...none }, latencies: [] });
   for (const { url, child } of all) void askForHealth(url, child);
   for (const { url } of all) await load('full', url, secondsToWarm, 1);
   for (let turn = 0; turn < turns; turn += 1) {
@@ -198,13 +193,17 @@ async function measureTogether(chosen: readonly Variant[], bench: Bench): Promis
       sum.errors += errors;
     }
   }
+  for (let turn = 0; isWhole && turn < turns; turn += 1) {
+    for (const { url, latencies } of all)
+      latencies.push(await load<Latency>('paced', url, secondsPaced / turns, pacedPerSecond));
+  }
   const measured = new Map<string, Measured>();
-  for (const { name, url, child, sum } of all) {
+  for (const { name, child, sum, latencies } of all) {
     const { answered, seconds, microseconds, errors } = sum;
-    const latency = await load<Latency>('paced', url, secondsOfLoad, pacedPerSecond);
-    if (errors + latency.errors > 0) throw new Error(`bench: ${name} failed some requests`);
+    if (errors > 0 || latencies.some((each) => each.errors > 0))
+      throw new Error(`bench: ${name} failed some requests`);
     const processor = microseconds / answered;
-    measured.set(name, { perSecond: answered / seconds, processorMicroseconds: processor, latency });
+    measured.set(name, { perSecond: answered / seconds, processorMicroseconds: processor, latencies });
     child.kill('SIGKILL');
   }
   return measured;
@@ -216,38 +215,39 @@ async function compare(bench: Bench): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     // The other one first each time.
     const order = round % 2 === 0 ? [on, bare] : [bare, on];
-    all.push(await measureTogether(round % roundsForEachPlain === 0 ? [...order, plain] : order, bench));
+    const isWhole = round % roundsForEachWhole === 0;
+    all.push(await measureTogether(isWhole ? [...order, plain] : order, isWhole, bench));
     process.stderr.write(`round ${round + 1} of ${rounds}\n`);
   }
   console.log('variant         requests/s (min to max)      us of processor  p50 ms   p99 ms at 500/s');
   for (const { name } of variants) {
     const own = all.map((round) => round.get(name)).filter((each) => each !== undefined);
     const rates = own.map(({ perSecond }) => perSecond);
+    const latencies = own.flatMap((each) => each.latencies);
     console.log(
       [
         name.padEnd(14),
-        `${rounded(median(rates))} (${rounded(Math.min(...rates))} to ${rounded(Math.max(...rates))})`.padStart(
-          26,
-        ),
+        `${rounded(median(rates))} (${range(rates)})`.padStart(26),
         rounded(median(own.map(({ processorMicroseconds: each }) => each)), 1).padStart(15),
-        rounded(median(own.map(({ latency }) => latency.p50Ms)), 2).padStart(8),
-        rounded(median(own.map(({ latency }) => latency.p99Ms)), 2).padStart(8),
+        rounded(median(latencies.map(({ p50Ms }) => p50Ms)), 2).padStart(8),
+        rounded(median(latencies.map(({ p99Ms }) => p99Ms)), 2).padStart(8),
       ].join('  '),
     );
   }
   // Round by round, because the machine's mood changes between rounds and hardly within one.
-  const ratios = (of: (measured: Measured) => number): number[] =>
+  const ratios = (of: (measured: Measured) => readonly number[]): number[] =>
     all
-      .map((round) => of(round.get(on.name) as Measured) / of(round.get(bare.name) as Measured))
+      .map((round) => [of(round.get(on.name) as Measured), of(round.get(bare.name) as Measured)] as const)
+      .flatMap(([ofOn, ofBare]) => ofOn.map((value, turn) => value / (ofBare[turn] ?? Number.NaN)))
       .sort((left, right) => left - right);
-  const throughput = ratios(({ perSecond }) => perSecond);
+  const throughput = ratios(({ perSecond }) => [perSecond]);
   // On a machine that is not idle this one is to be believed: a saturated processor answers as many as it has time for.
-  const work = 1 / median(ratios(({ processorMicroseconds: each }) => each));
-  const p99 = median(ratios(({ latency }) => latency.p99Ms));
+  const work = middleMean(ratios(({ processorMicroseconds: each }) => [1 / each]));
+  const p99 = middleMean(ratios(({ latencies }) => latencies.map(({ p99Ms }) => p99Ms)));
   const percent = (ratio: number | undefined): string => rounded(100 * (ratio ?? Number.NaN), 1);
-  const quarter = Math.floor(rounds / 4);
+  const quarter = Math.floor(throughput.length / 4);
   console.log(
-    `everything on against bare: ${percent(median(throughput))} % of the throughput ` +
+    `everything on against bare: ${percent(middleMean(throughput))} % of the throughput ` +
       `(half of the rounds: ${percent(throughput[quarter])} to ${percent(throughput[rounds - 1 - quarter])} %; ` +
       `by processor time ${percent(work)} %), ${rounded(p99, 2)} x the p99`,
   );
@@ -287,7 +287,7 @@ async function run(): Promise<void> {
   // The backend for traces lives here: on its own machine in life, with the load here.
   if (existsSync(taskset)) spawnSync(taskset, ['-a', '-c', '-p', '1', String(process.pid)]);
   try {
-    const bench: Bench = { directory, bundle: unpackedRelease(directory), sink: port, port };
+    const bench: Bench = { directory, bundle: unpackedRelease(directory), sink: port, port: firstPort };
     if (process.argv.includes('--memory')) await watchMemory(bench);
     else await compare(bench);
   } finally {
