@@ -95,7 +95,7 @@ export function createAppendFile({
     return target;
   };
   const writeQueue = async (): Promise<void> => {
-    while (queue.lines > 0) {
+    while (queue.size > 0) {
       [queue, inFlight] = [inFlight, queue];
       let done = 0;
       try {
@@ -108,9 +108,8 @@ export function createAppendFile({
         failed(error);
         await letGo().catch(() => {});
       }
-      const whole = inFlight.wholeLinesIn(done);
       // What is left goes before what has come meanwhile.
-      if (whole.lines < inFlight.lines) queue = joined(inFlight, whole, queue);
+      if (done < inFlight.size) queue = joined(inFlight, inFlight.wholeLinesIn(done), queue);
       inFlight.clear();
       // A later line tries again; a timer would try for nobody.
       if (failure !== undefined) return;

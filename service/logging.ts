@@ -21,6 +21,9 @@ const gatherMs = 100;
  */
 const linesTogether = 32;
 
+/** Where the buffer is nearly full a group is lost as a whole, so long lines go in smaller ones. */
+const maxGroupLength = 32 * 1024;
+
 /**
  * Has an ordinary line written soon, with others, under the time of this call.
  * @param facts asked for then: the members of a JSON object as text, without its braces
@@ -111,18 +114,24 @@ function waitingLines(
     const isWanted = log.isLevelEnabled('info');
     let lines = '';
     let count = 0;
+    // One by one, each would be copied into the buffer by a call of its own.
+    const hand = (): void => {
+      if (count > 0) writeLines(lines, count);
+      lines = '';
+      count = 0;
+    };
     for (const { atMs, facts } of waiting.splice(0)) {
       if (!isWanted) continue;
       try {
         lines += boundedLine(`{"level":"info"${timeMember(atMs)},${ofAll},${facts()}}\n`);
         count += 1;
+        if (lines.length > maxGroupLength) hand();
       } catch (error) {
         // Neither the other lines nor the request that came last are to blame.
         process.stderr.write(`warn: a line of the log cannot be written (${error})\n`);
       }
     }
-    // One by one, each would be copied into the buffer by a call of its own.
-    if (count > 0) writeLines(lines, count);
+    hand();
   };
   return {
     writeWaiting,

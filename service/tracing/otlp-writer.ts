@@ -40,9 +40,14 @@ const noEnd = new Uint8Array(0);
 /** Where the ids and times of a span stand, counted from the beginning of its trace. */
 type Places = Omit<SpanHead, 'bytes'>;
 
-/** A trace as it was written once: the next one like it differs in ids and times alone. */
+/** What two traces have in common that differ in ids and times alone. */
+interface Kind extends Pick<TraceRecord, 'route' | 'sampledBy' | 'statusCode' | 'annotations'> {
+  readonly hasParent: boolean;
+}
+
+/** A trace as it was written once, for the next one of its kind. */
 interface Mould {
-  readonly record: TraceRecord;
+  readonly kind: Kind;
   readonly bytes: Uint8Array;
   /** Of each part, then of the request. */
   readonly places: readonly Places[];
@@ -98,7 +103,7 @@ export class OtlpWriter implements TraceWriter {
   add(record: TraceRecord): void {
     const before = this.used;
     try {
-      const known = this.moulds.find((mould) => areAlike(mould.record, record));
+      const known = this.moulds.find(({ kind }) => isOfKind(kind, record));
       if (known !== undefined) this.put(known.bytes);
       this.fill(record, before, known?.places ?? this.layOut(record));
     } catch (error) {
@@ -119,7 +124,9 @@ export class OtlpWriter implements TraceWriter {
     places.push(this.span(parentId === undefined ? root : child, this.endOf(record), from));
     if (isUsual(record)) {
       if (this.moulds.length >= maxMoulds) this.moulds.length = 0;
-      this.moulds.push({ record, bytes: new Uint8Array(this.bytes.subarray(from, this.used)), places });
+      const { sampledBy, statusCode, annotations } = record;
+      const kind = { route, hasParent: parentId !== undefined, sampledBy, statusCode, annotations };
+      this.moulds.push({ kind, bytes: new Uint8Array(this.bytes.subarray(from, this.used)), places });
     }
     return places;
   }
@@ -215,13 +222,11 @@ const hasPart = (startMs: number | undefined): startMs is number =>
 const isUsual = ({ failure, partStartsMs }: TraceRecord): boolean =>
   failure === undefined && partStartsMs.length === parts.length && partStartsMs.every(hasPart);
 
-/** @param usual that is remembered */
-function areAlike(usual: TraceRecord, other: TraceRecord): boolean {
-  if (usual.route !== other.route || usual.statusCode !== other.statusCode) return false;
-  if (usual.sampledBy !== other.sampledBy) return false;
-  if ((usual.parentId === undefined) !== (other.parentId === undefined)) return false;
-  for (const name of namesOfRequest) if (usual.annotations[name] !== other.annotations[name]) return false;
-  return isUsual(other);
+function isOfKind(kind: Kind, record: TraceRecord): boolean {
+  if (kind.route !== record.route || kind.statusCode !== record.statusCode) return false;
+  if (kind.sampledBy !== record.sampledBy || kind.hasParent !== (record.parentId !== undefined)) return false;
+  for (const name of namesOfRequest) if (kind.annotations[name] !== record.annotations[name]) return false;
+  return isUsual(record);
 }
 
 function copy(bytes: Uint8Array, from: number, to: number, length: number): void {

@@ -73,7 +73,6 @@ describe('a body of traces', () => {
         parentId: index % 3 === 0 ? 'aaaaaaaaaaaaaaaa' : undefined,
         startMs: startMs + index,
         partStartsMs: index % 5 === 0 ? [] : [startMs + index, Number.NaN, Number.NaN],
-        // More kinds than are remembered.
         annotations: {
           ...record().annotations,
           class: classes[index % classes.length] ?? '',
@@ -95,6 +94,56 @@ describe('a body of traces', () => {
       assert.equal(span.attributes.instances, wanted.annotations.instances);
       // Half of a letter of two halves cannot be written in UTF-8.
       assert.equal(span.attributes.class, wanted.annotations.class?.replace('\ud800', '\ufffd'));
+    }
+  });
+
+  it('is the same for a trace that is copied from one like it as for one that is the first of its kind', () => {
+    const kinds: readonly Partial<TraceRecord>[] = [
+      {},
+      { parentId: 'bbbbbbbbbbbbbbbb' },
+      { sampledBy: 'caller' },
+      { statusCode: 503 },
+      { route: '/other' },
+      { partStartsMs: [startMs, Number.NaN, Number.NaN] },
+      { failure: { type: 'Error', message: 'once', stack: undefined, atMs: startMs } },
+      ...(['model', 'version', 'class', 'instances', 'degraded'] as const).map((name) => ({
+        annotations: { ...record().annotations, [name]: undefined },
+      })),
+      // More than are remembered, so that they are forgotten in between.
+      ...Array.from({ length: 60 }, (_, index) => ({
+        annotations: { ...record().annotations, instances: 2 + index },
+      })),
+    ];
+    let ids = 0;
+    let own = 0;
+    const options = { service: 'fraud', stage: 'dev', logGroup: 'g' };
+    const used = new OtlpWriter({
+      ...options,
+      putSpanId: (bytes, at) => void bytes.writeBigUInt64BE(BigInt(++ids), at),
+    });
+    for (let index = 0; index < 20 * kinds.length; index += 1) {
+      const kind = kinds[(index * 7) % kinds.length] ?? {};
+      const move = index / 4;
+      const moved = record({
+        ...kind,
+        traceId: `1-6553f100-${index.toString(16).padStart(24, '0')}`,
+        parentId: kind.parentId === undefined ? undefined : index.toString(16).padStart(16, '0'),
+        startMs: startMs + move,
+        partStartsMs: (kind.partStartsMs ?? record().partStartsMs).map((each) => each + move),
+        endMs: startMs + 3 + 2 * move,
+      });
+      // Twice, so that the second is copied even where the first is not.
+      for (let time = 0; time < 2; time += 1) {
+        own = ids;
+        used.add(moved);
+        const fresh = new OtlpWriter({
+          ...options,
+          putSpanId: (bytes, at) => void bytes.writeBigUInt64BE(BigInt(++own), at),
+        });
+        fresh.add(moved);
+        assert.ok(used.take().equals(fresh.take()), JSON.stringify(moved));
+        assert.equal(own, ids);
+      }
     }
   });
 
