@@ -33,7 +33,8 @@ export function rangeOf(
   { from, to, endOption = '--to' }: AskedRange,
 ): PlayedRange {
   if (run !== undefined && from === undefined) {
-    const range = { start: run.firstTick - rehearsalTickMs, end: to ?? run.lastTick };
+    // Behind the tick before: alarms that are made at a whole minute are evaluated for it.
+    const range = { start: run.firstTick - rehearsalTickMs + 1, end: to ?? run.lastTick };
     refuseUnplayable(range, endOption);
     return { ...range, forced: run.forced };
   }
