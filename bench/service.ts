@@ -23,7 +23,7 @@ const calls = createCalls(clock);
 const root = join(__dirname, '..');
 const taskset = '/usr/bin/taskset';
 
-/** Starts differ by a few per cent for as long as they run, so many are needed; the middle half of these is right within one. */
+/** Starts differ by a few per cent for as long as they run, so it takes many to tell a few per cent. */
 const rounds = 21;
 /** Each so many rounds the plain route is measured as well, and latency, which need fewer. */
 const roundsForEachWhole = 5;

@@ -133,7 +133,7 @@ export class OtlpWriter implements TraceWriter {
 
   private span(head: SpanHead, end: Uint8Array, traceFrom: number): Places {
     const length = head.bytes.length + end.length;
-    this.bytes = withRoom(this.bytes, this.used, maxPrefixBytes + length);
+    this.bytes = withRoom(this.bytes, this.used, maxPrefixBytes);
     this.bytes[this.used] = spanTag;
     this.used = putLength(this.bytes, this.used + 1, length);
     const moved = this.used - traceFrom;
