@@ -6,24 +6,52 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { systemClock } from '../service/clock';
+import { sleep, systemClock } from '../service/clock';
+import { processorMicroseconds } from './process-accounting';
 
-export interface Throughput {
-  readonly perSecond: number;
-  readonly answered: number;
-  readonly errors: number;
+export interface LoadOptions {
+  readonly mode: 'full' | 'paced';
+  /** Of the service; and its process, whose work is counted. */
+  readonly url: string;
+  readonly pid: number;
+  /** Of one second each. */
+  readonly slots: number;
+  /** Whether half of them, in turns, find the service blind. Else all are counted as `seeing`. */
+  readonly blinds: boolean;
+  /** Rows in each request. */
+  readonly instances?: number;
 }
 
+/** One slot of `full`. */
+export interface Throughput {
+  readonly perSecond: number;
+  /** Of one processor, for each request. */
+  readonly processorMicroseconds: number;
+}
+
+/** All slots of `paced`. */
 export interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
-  readonly errors: number;
+}
+
+/** What was measured in turns. */
+export interface InTurns<T> {
+  readonly seeing: T;
+  readonly blind: T;
 }
 
 const clock = systemClock();
 
 /** Different rows, as in life: one and the same would be cached by everything on its way. */
 const bodies = 256;
+
+/** What was queued in the slot before is mostly written and sent by then, and is not counted. */
+const leadMs = 250;
+const countedMs = 750;
+
+/** A tenth of what one processor answers: latency is then that of the service, not of a queue. */
+const pacedPerSecond = 500;
 
 /** As many callers as keep one processor busy without making a queue of its own. */
 const connections = 32;
@@ -51,59 +79,122 @@ function makeBodies(instances: number): string[] {
 
 const headers = { 'content-type': 'application/json' };
 
-async function full(url: string, seconds: number, instances: number): Promise<Throughput> {
-  const { requests, duration, errors, non2xx } = await autocannon({
-    url: `${url}/predict`,
-    connections,
-    duration: seconds,
-    requests: makeBodies(instances).map((body) => ({ method: 'POST' as const, headers, body })),
-  });
-  return { perSecond: requests.total / duration, answered: requests.total, errors: errors + non2xx };
+/** Whether the slot finds the service blind: a, b, b, a, so that what changes evenly over time falls on both alike. */
+const isBlindSlot = (slot: number): boolean => slot % 4 === 1 || slot % 4 === 2;
+
+/** Shuts the eyes of a service that takes faults, or opens them. */
+async function blind(url: string, isBlind: boolean): Promise<void> {
+  const { status } = isBlind
+    ? await fetch(`${url}/__faults`, { method: 'POST', headers, body: '{"kind":"blind"}' })
+    : await fetch(`${url}/__faults`, { method: 'DELETE' });
+  if (status >= 300) throw new Error(`bench: ${url} does not take faults, got ${status}`);
 }
 
-function paced(url: string, seconds: number, perSecond: number): Promise<Latency> {
-  const all = makeBodies(1);
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const latencies: number[] = [];
-  let [sent, errors] = [0, 0];
-  const total = seconds * perSecond;
-  const startedMs = clock.elapsedMs();
-  return new Promise((resolve) => {
-    const done = (dueMs: number, isRight: boolean): void => {
-      latencies.push(clock.elapsedMs() - dueMs);
-      if (!isRight) errors += 1;
-      if (latencies.length < total) return;
-      agent.destroy();
-      latencies.sort((left, right) => left - right);
-      const at = (share: number): number => latencies[Math.floor(share * latencies.length)] ?? Number.NaN;
-      resolve({ p50Ms: at(0.5), p99Ms: at(0.99), errors });
-    };
-    const send = (dueMs: number): void => {
-      const call = request(`${url}/predict`, { method: 'POST', headers, agent }, (response) => {
-        response.resume();
-        response.on('end', () => done(dueMs, response.statusCode === 200));
-      });
-      call.on('error', () => done(dueMs, false));
-      call.end(all[sent % all.length]);
-      sent += 1;
-    };
-    const tick = (): void => {
-      for (;;) {
-        const dueMs = startedMs + (sent * 1000) / perSecond;
-        if (sent >= total) return;
-        if (dueMs > clock.elapsedMs()) break;
-        send(dueMs);
-      }
-      clock.after(1, tick);
-    };
-    tick();
+/** Goes through the slots; `count` is called after the lead of each, and what it returns at the slot's end. */
+async function inTurns(
+  { url, slots, blinds }: LoadOptions,
+  count: () => (isBlind: boolean) => void,
+): Promise<void> {
+  for (let slot = 0; slot < slots; slot += 1) {
+    const isBlind = blinds && isBlindSlot(slot);
+    if (blinds) await blind(url, isBlind);
+    await sleep(clock, leadMs);
+    const end = count();
+    await sleep(clock, countedMs);
+    end(isBlind);
+  }
+  if (blinds) await blind(url, false);
+}
+
+async function full(options: LoadOptions): Promise<InTurns<Throughput[]>> {
+  const { url, pid, instances = 1 } = options;
+  const requests = makeBodies(instances).map((body) => ({ method: 'POST' as const, headers, body }));
+  const measured: InTurns<Throughput[]> = { seeing: [], blind: [] };
+  let [answered, failed] = [0, 0];
+  // It is stopped when the slots are over.
+  const callers = autocannon({ url: `${url}/predict`, connections, requests, duration: 86_400 }, () => {});
+  callers.on('response', (_client, status) => {
+    answered += 1;
+    if (status !== 200) failed += 1;
   });
+  callers.on('reqError', () => {
+    failed += 1;
+  });
+  await inTurns(options, () => {
+    const [startedMs, before, worked] = [clock.elapsedMs(), answered, processorMicroseconds(pid)];
+    return (isBlind) => {
+      const more = answered - before;
+      measured[isBlind ? 'blind' : 'seeing'].push({
+        perSecond: (more * 1000) / (clock.elapsedMs() - startedMs),
+        processorMicroseconds: (processorMicroseconds(pid) - worked) / more,
+      });
+    };
+  });
+  callers.stop();
+  if (failed > 0) throw new Error(`bench: ${failed} requests failed`);
+  return measured;
+}
+
+async function paced(options: LoadOptions): Promise<InTurns<Latency>> {
+  const { url, instances = 1 } = options;
+  const all = makeBodies(instances);
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const latencies: InTurns<number[][]> = { seeing: [], blind: [] };
+  /** Where the latency of a request that is sent now goes, also when its answer comes after the slot. */
+  let present: number[] = [];
+  let [sent, underWay, failed] = [0, 0, 0];
+  const send = (dueMs: number): void => {
+    const into = present;
+    const done = (isRight: boolean): void => {
+      into.push(clock.elapsedMs() - dueMs);
+      underWay -= 1;
+      if (!isRight) failed += 1;
+    };
+    const call = request(`${url}/predict`, { method: 'POST', headers, agent }, (response) => {
+      response.resume();
+      response.on('end', () => done(response.statusCode === 200));
+    });
+    call.on('error', () => done(false));
+    call.end(all[sent % all.length]);
+    sent += 1;
+    underWay += 1;
+  };
+  const startedMs = clock.elapsedMs();
+  let isOver = false;
+  const tick = (): void => {
+    if (isOver) return;
+    for (;;) {
+      const dueMs = startedMs + (sent * 1000) / pacedPerSecond;
+      if (dueMs > clock.elapsedMs()) break;
+      send(dueMs);
+    }
+    clock.after(1, tick);
+  };
+  tick();
+  await inTurns(options, () => {
+    const ofSlot: number[] = [];
+    present = ofSlot;
+    return (isBlind) => {
+      latencies[isBlind ? 'blind' : 'seeing'].push(ofSlot);
+      present = [];
+    };
+  });
+  isOver = true;
+  while (underWay > 0) await sleep(clock, 10);
+  agent.destroy();
+  if (failed > 0) throw new Error(`bench: ${failed} requests failed`);
+  return { seeing: latencyOf(latencies.seeing.flat()), blind: latencyOf(latencies.blind.flat()) };
+}
+
+function latencyOf(latencies: number[]): Latency {
+  latencies.sort((left, right) => left - right);
+  const at = (share: number): number => latencies[Math.floor(share * latencies.length)] ?? Number.NaN;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 async function main(): Promise<void> {
-  const [, , mode, url = '', seconds = '1', amount = '1'] = process.argv;
-  const run = mode === 'paced' ? paced : full;
-  console.log(JSON.stringify(await run(url, Number(seconds), Number(amount))));
+  const options = JSON.parse(process.argv[2] ?? '{}') as LoadOptions;
+  console.log(JSON.stringify(await (options.mode === 'paced' ? paced(options) : full(options))));
 }
 
 if (require.main === module) void main();

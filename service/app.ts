@@ -88,7 +88,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
       reply,
     );
   });
-  predictRoute(app, { ...deps, serve: (model) => faults?.serve(model) ?? model });
+  predictRoute(app, { ...deps, ...faults?.watch(deps), serve: (model) => faults?.serve(model) ?? model });
   healthRoutes(app, deps);
   metricsRoute(app, deps);
   driftRoutes(app, deps);

@@ -1,5 +1,5 @@
 /**
- * Illnesses on request, for the rehearsal alone: the service then fails as it would by itself.
+ * Illnesses on request, for rehearsals and benchmarks alone: the service then fails as it would by itself.
  * Only real predictions suffer. The probe stays well, as in most real outages, so that the symptom must be seen.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,9 +7,13 @@ import { join } from 'node:path';
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import * as z from 'zod';
 import { type Clock, sleep } from './clock';
+import type { PredictionWatch } from './drift/watch';
 import { fromLoopback } from './http/loopback';
+import type { PredictionLines } from './http/prediction-lines';
 import { ProblemError } from './http/problems';
 import type { Model, Prediction } from './inference/model';
+import type { Recorder } from './telemetry/recorder';
+import type { Tracing } from './tracing/tracing';
 
 const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('errors'), rate: z.number().min(0).max(1) }),
@@ -17,6 +21,8 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang') }),
   z.strictObject({ kind: z.literal('exit'), code: z.number().int().min(0).max(255) }),
   z.strictObject({ kind: z.literal('low-confidence') }),
+  /** Predictions are answered and nothing sees them: beside itself without this fault, the measure of what watching costs. */
+  z.strictObject({ kind: z.literal('blind') }),
 ]);
 
 type Fault = z.infer<typeof fault>;
@@ -48,9 +54,19 @@ export interface FaultEffects {
   readonly standing?: StandingFault | undefined;
 }
 
+/** All that sees a prediction. */
+export interface Watchers {
+  readonly recorder: Recorder;
+  readonly drift: PredictionWatch;
+  readonly lines: PredictionLines;
+  readonly tracing: Tracing;
+}
+
 export interface Faults {
   /** The model as it behaves under the present fault. */
   serve(model: Model): Model;
+  /** What sees predictions, as far as the present fault lets it. */
+  watch(watchers: Watchers): Watchers;
   /** Adds the routes that set and clear the fault. */
   routes(app: FastifyInstance): void;
 }
@@ -65,7 +81,9 @@ export function createFaults({ clock, random, exit, block, standing }: FaultEffe
   };
   if (standing !== undefined) clock.after(standing.afterSeconds * 1000, () => begin(standing.fault));
   return {
-    serve: (model) => (present === undefined ? model : ailing(model, present, clock, random)),
+    serve: (model) =>
+      present === undefined || present.kind === 'blind' ? model : ailing(model, present, clock, random),
+    watch: (watchers) => seeing(watchers, () => present?.kind !== 'blind'),
     routes(app) {
       app.post('/__faults', { onRequest: hideFromOthers }, async (request, reply) => {
         const parsed = fault.safeParse(request.body);
@@ -104,6 +122,38 @@ function ailing(model: Model, present: Fault, clock: Clock, random: () => number
       }
       const predictions = await model.predict(rows);
       return present.kind === 'low-confidence' ? predictions.map(unsure) : predictions;
+    },
+  };
+}
+
+function seeing({ recorder, drift, lines, tracing }: Watchers, sees: () => boolean): Watchers {
+  return {
+    recorder: {
+      answered(atMs, latencyMs, className, confidence, degraded) {
+        if (sees()) recorder.answered(atMs, latencyMs, className, confidence, degraded);
+      },
+      failed(atMs, latencyMs, degraded) {
+        if (sees()) recorder.failed(atMs, latencyMs, degraded);
+      },
+      stoodIn(atMs, latencyMs) {
+        if (sees()) recorder.stoodIn(atMs, latencyMs);
+      },
+      exemplar(latencyMs, traceId) {
+        if (sees()) recorder.exemplar(latencyMs, traceId);
+      },
+    },
+    drift: {
+      predicted(requestId, rows, predictions, degraded) {
+        if (sees()) drift.predicted(requestId, rows, predictions, degraded);
+      },
+    },
+    lines: { ...lines, lineOf: (request) => (sees() ? lines.lineOf(request) : 'none') },
+    tracing: {
+      isOn: tracing.isOn,
+      begin: (traceId, headers, route) => (sees() ? tracing.begin(traceId, headers, route) : undefined),
+      late(trace) {
+        if (sees()) tracing.late(trace);
+      },
     },
   };
 }

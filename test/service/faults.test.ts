@@ -6,16 +6,18 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Clock } from '../../service/clock';
 import { createFaults, readStandingFault } from '../../service/faults';
+import { noTracing, type Tracing } from '../../service/tracing/tracing';
 import { type AppUnderTest, appUnderTest, sample, shippedModel } from './app-under-test';
 import { heldClock } from './held-clock';
 
 const good = { instances: [sample().instance] };
 
-async function rehearsed(draws: readonly number[] = []) {
+async function rehearsed(draws: readonly number[] = [], tracing: Tracing = noTracing) {
   const effects: string[] = [];
   let drawn = 0;
   const under = appUnderTest({
     model: await shippedModel(),
+    tracing,
     // What the fault does must be seen, not what stands in for it.
     switches: { degraded: 'off' },
     faults: (clock) =>
@@ -137,6 +139,26 @@ describe('faults', () => {
     assert.ok(during.confidence >= 0.5 && during.confidence < 0.51, `${during.confidence}`);
     assert.equal(during.confidence, during.probabilities[during.class]);
     assert.ok(before.confidence > 0.7);
+  });
+
+  it('blind lets predictions be answered, and nothing see them', async () => {
+    const seen: string[] = [];
+    const tracing: Tracing = {
+      isOn: true,
+      begin: () => void seen.push('trace'),
+      late: () => void seen.push('late trace'),
+    };
+    const under = await rehearsed([], tracing);
+    const rows = () => under.drift.drift()?.rowsNow;
+    const lines = () => under.logged.filter(({ msg }) => msg === 'predicted').length;
+    const before = (await predict(under)).json().predictions;
+    assert.deepEqual([seen, under.observations.length, rows(), lines()], [['trace'], 1, 1, 1]);
+    await set(under, { kind: 'blind' });
+    assert.deepEqual((await predict(under)).json().predictions, before);
+    assert.deepEqual([seen, under.observations.length, rows(), lines()], [['trace'], 1, 1, 1]);
+    await under.app.inject({ method: 'DELETE', url: '/__faults', remoteAddress: '127.0.0.1' });
+    await predict(under);
+    assert.deepEqual([seen, under.observations.length, rows(), lines()], [['trace', 'trace'], 2, 2, 2]);
   });
 
   it('end when they are cleared', async () => {
