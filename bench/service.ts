@@ -23,9 +23,9 @@ const rounds = 5;
 /** Until the code that is used most has been compiled: what is told with a flush, each five seconds, too. */
 const secondsToWarm = 12;
 /** Of a second each, and half of them blind. */
-const slots = { full: 56, paced: 96 };
+const slots = { full: 56, paced: 80 };
 /** The others are there for the size of it. */
-const slotsOfOthers = { full: 8, paced: 8 };
+const slotsOfOthers = { full: 8, paced: 16 };
 
 interface Measured {
   readonly full: readonly Throughput[];
