@@ -45,7 +45,7 @@ async function measure({ url, pid }: Running, of: typeof slots, blinds: boolean)
   };
 }
 
-/** All processes live side by side and are asked in turn, so that all of them see the same minutes of the machine. */
+/** All processes live side by side, and are asked one after the other. */
 async function measureRound(bench: Bench): Promise<Round> {
   const [on, off, plain] = [
     await bench.start(everythingOn),
