@@ -22,18 +22,6 @@ export function middleMean(values: readonly number[]): number {
   return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
-/** Of `middleMean`: the deviation of what is drawn in to the middle half's ends, as Tukey and McLaughlin gave it (1963). */
-export function standardError(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const quarter = Math.floor(sorted.length / 4);
-  const [least, most] = [sorted[quarter] ?? Number.NaN, sorted[sorted.length - 1 - quarter] ?? Number.NaN];
-  const drawnIn = sorted.map((value) => Math.min(most, Math.max(least, value)));
-  const mean = drawnIn.reduce((sum, value) => sum + value, 0) / drawnIn.length;
-  const squares = drawnIn.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const keptShare = 1 - (2 * quarter) / sorted.length;
-  return Math.sqrt(squares / (drawnIn.length - 1)) / (keptShare * Math.sqrt(drawnIn.length));
-}
-
 export const rounded = (value: number, digits = 0): string => value.toFixed(digits);
-export const range = (values: readonly number[], digits = 0): string =>
-  `${rounded(Math.min(...values), digits)} to ${rounded(Math.max(...values), digits)}`;
+export const range = (values: readonly number[]): string =>
+  `${rounded(Math.min(...values))} to ${rounded(Math.max(...values))}`;

@@ -14,7 +14,7 @@ export interface LoadOptions {
   /** Of the service; and its process, whose work is counted. */
   readonly url: string;
   readonly pid: number;
-  /** Of one second each. */
+  /** How many; how long one is depends on the mode. */
   readonly slots: number;
   /** Whether half of them, in turns, find the service blind. Else all are counted as `seeing`. */
   readonly blinds: boolean;
@@ -39,6 +39,8 @@ export interface Latency {
 export interface InTurns<T> {
   readonly seeing: T;
   readonly blind: T;
+  /** All requests that were answered, whether they count or not. */
+  readonly answered: number;
 }
 
 const clock = systemClock();
@@ -47,13 +49,19 @@ const clock = systemClock();
 const bodies = 256;
 
 /** What the load measures while its own code is cold is itself. */
-const slotsToWarm = 4;
-/** What was queued in the slot before is mostly written and sent by then, and is not counted. */
-const leadMs = 250;
-const countedMs = 750;
+const slotsToWarm = 2;
+/**
+ * The first part of a slot does not count. After it spans that waited have left (two seconds after the first at little load),
+ * and the drift watch, which thins by what it saw in the second before, looks at its share again.
+ */
+const leadMs = 2250;
+/** At little load traces leave each two seconds: a slot has several such moments, so that none of them can hide. */
+const countedMs = { full: 1750, paced: 7750 };
 
-/** A tenth of what one processor answers: latency is then that of the service, not of a queue. */
+/** A fiftieth of what one processor answers: latency is then that of the service, not of a queue. */
 const pacedPerSecond = 500;
+/** A request that takes longer has failed, and the run with it. */
+const patienceMs = 10_000;
 
 /** As many callers as keep one processor busy without making a queue of its own. */
 const connections = 32;
@@ -86,23 +94,26 @@ const isBlindSlot = (slot: number): boolean => slot % 4 === 1 || slot % 4 === 2;
 
 /** Shuts the eyes of a service that takes faults, or opens them. */
 async function blind(url: string, isBlind: boolean): Promise<void> {
-  const { status } = isBlind
-    ? await fetch(`${url}/__faults`, { method: 'POST', headers, body: '{"kind":"blind"}' })
-    : await fetch(`${url}/__faults`, { method: 'DELETE' });
-  if (status >= 300) throw new Error(`bench: ${url} does not take faults, got ${status}`);
+  const answer = await fetch(`${url}/__faults`, {
+    signal: AbortSignal.timeout(patienceMs),
+    ...(isBlind ? { method: 'POST', headers, body: '{"kind":"blind"}' } : { method: 'DELETE' }),
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`bench: ${url} does not take faults, got ${answer.status}`);
 }
 
 /** Goes through the slots; `count` is called after the lead of each, and what it returns at the slot's end. */
 async function inTurns(
-  { url, slots, blinds }: LoadOptions,
+  { mode, url, slots, blinds }: LoadOptions,
   count: () => (isBlind: boolean) => void,
 ): Promise<void> {
   for (let slot = -slotsToWarm; slot < slots; slot += 1) {
-    const isBlind = blinds && isBlindSlot(slot);
+    // One of the two to warm is blind as well.
+    const isBlind = blinds && isBlindSlot(slot + 4);
     if (blinds) await blind(url, isBlind);
     await sleep(clock, leadMs);
     const end = count();
-    await sleep(clock, countedMs);
+    await sleep(clock, countedMs[mode]);
     if (slot >= 0) end(isBlind);
   }
   if (blinds) await blind(url, false);
@@ -111,10 +122,13 @@ async function inTurns(
 async function full(options: LoadOptions): Promise<InTurns<Throughput[]>> {
   const { url, pid, instances = 1 } = options;
   const requests = makeBodies(instances).map((body) => ({ method: 'POST' as const, headers, body }));
-  const measured: InTurns<Throughput[]> = { seeing: [], blind: [] };
+  const [seeing, unseen]: [Throughput[], Throughput[]] = [[], []];
   let [answered, failed] = [0, 0];
   // It is stopped when the slots are over.
-  const callers = autocannon({ url: `${url}/predict`, connections, requests, duration: 86_400 }, () => {});
+  const load = { url: `${url}/predict`, connections, requests, duration: 86_400 };
+  const callers = autocannon(load, (error) => {
+    if (error) throw error;
+  });
   callers.on('response', (_client, status) => {
     answered += 1;
     if (status !== 200) failed += 1;
@@ -126,7 +140,8 @@ async function full(options: LoadOptions): Promise<InTurns<Throughput[]>> {
     const [startedMs, before, worked] = [clock.elapsedMs(), answered, processorMicroseconds(pid)];
     return (isBlind) => {
       const more = answered - before;
-      measured[isBlind ? 'blind' : 'seeing'].push({
+      if (more === 0) throw new Error(`bench: ${url} has answered nothing for ${countedMs.full} ms`);
+      (isBlind ? unseen : seeing).push({
         perSecond: (more * 1000) / (clock.elapsedMs() - startedMs),
         processorMicroseconds: (processorMicroseconds(pid) - worked) / more,
       });
@@ -134,35 +149,38 @@ async function full(options: LoadOptions): Promise<InTurns<Throughput[]>> {
   });
   callers.stop();
   if (failed > 0) throw new Error(`bench: ${failed} requests failed`);
-  return measured;
+  return { seeing, blind: unseen, answered };
 }
 
 async function paced(options: LoadOptions): Promise<InTurns<Latency>> {
   const { url, instances = 1 } = options;
   const all = makeBodies(instances);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const latencies: InTurns<number[][]> = { seeing: [], blind: [] };
+  const [seeing, unseen]: [number[][], number[][]] = [[], []];
   /** Where the latency of a request that is sent now goes, also when its answer comes after the slot. */
   let present: number[] = [];
-  let [sent, underWay, failed] = [0, 0, 0];
+  let [sent, ended, answered] = [0, 0, 0];
+  let isOver = false;
   const send = (dueMs: number): void => {
     const into = present;
-    const done = (isRight: boolean): void => {
-      into.push(clock.elapsedMs() - dueMs);
-      underWay -= 1;
-      if (!isRight) failed += 1;
-    };
-    const call = request(`${url}/predict`, { method: 'POST', headers, agent }, (response) => {
-      response.resume();
-      response.on('end', () => done(response.statusCode === 200));
-    });
-    call.on('error', () => done(false));
-    call.end(all[sent % all.length]);
     sent += 1;
-    underWay += 1;
+    const options = { method: 'POST', headers, agent, timeout: patienceMs };
+    const call = request(`${url}/predict`, options, (response) => {
+      response.resume();
+      response.on('end', () => {
+        into.push(clock.elapsedMs() - dueMs);
+        if (response.statusCode === 200) answered += 1;
+      });
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => {});
+    // Comes once, however it ends.
+    call.on('close', () => {
+      ended += 1;
+    });
+    call.end(all[sent % all.length]);
   };
   const startedMs = clock.elapsedMs();
-  let isOver = false;
   const tick = (): void => {
     if (isOver) return;
     for (;;) {
@@ -177,20 +195,20 @@ async function paced(options: LoadOptions): Promise<InTurns<Latency>> {
     const ofSlot: number[] = [];
     present = ofSlot;
     return (isBlind) => {
-      latencies[isBlind ? 'blind' : 'seeing'].push(ofSlot);
+      (isBlind ? unseen : seeing).push(ofSlot);
       present = [];
     };
   });
   isOver = true;
-  while (underWay > 0) await sleep(clock, 10);
+  while (ended < sent) await sleep(clock, 10);
   agent.destroy();
-  if (failed > 0) throw new Error(`bench: ${failed} requests failed`);
-  return { seeing: latencyOf(latencies.seeing.flat()), blind: latencyOf(latencies.blind.flat()) };
+  if (answered < sent) throw new Error(`bench: ${sent - answered} requests failed`);
+  return { seeing: latencyOf(seeing), blind: latencyOf(unseen), answered };
 }
 
-function latencyOf(latencies: number[]): Latency {
-  latencies.sort((left, right) => left - right);
-  const at = (share: number): number => latencies[Math.floor(share * latencies.length)] ?? Number.NaN;
+function latencyOf(slots: readonly number[][]): Latency {
+  const sorted = slots.flat().sort((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 

@@ -23,20 +23,21 @@ export interface Variant {
   readonly env: (directory: string, sink: number) => Readonly<Record<string, string>>;
 }
 
+/** What both are told: they differ in what watches, and in nothing else. */
 const basics = {
+  [serviceEnvironment.allowFaults]: allowFaultsValue,
   [serviceEnvironment.service]: 'bench',
   [serviceEnvironment.stage]: 'dev',
   [serviceEnvironment.bind]: '127.0.0.1',
 };
 const shipped = (bundle: string): readonly string[] => [bundle];
 
-/** All that watches predictions is on, and can be shut off and on again as a fault of the rehearsal. */
+/** All that watches predictions is on, and can be shut off and on again by the fault `blind`. */
 export const everythingOn: Variant = {
   name: 'everything on',
   program: shipped,
   env: (directory, sink) => ({
     ...basics,
-    [serviceEnvironment.allowFaults]: allowFaultsValue,
     [serviceEnvironment.logFile]: join(directory, 'service.log'),
     [serviceEnvironment.emfFile]: join(directory, 'metrics.emf'),
     // Shares of logs and traces are the switches' own defaults: five in a hundred of each.
@@ -67,7 +68,6 @@ export const plainRoute: Variant = {
 };
 
 export interface Running {
-  readonly name: string;
   readonly pid: number;
   readonly url: string;
   /** At once. */
@@ -86,6 +86,8 @@ export interface Bench {
 /** Unpacks the release, and opens a backend for traces that takes everything. */
 export async function openBench(): Promise<Bench> {
   const directory = mkdtempSync(join(tmpdir(), 'vigia-bench-'));
+  // However it ends, half-way through what follows too.
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const bundle = unpackedRelease(directory);
   const sink = await openSink();
   const sinkPort = (sink.address() as AddressInfo).port;
@@ -106,12 +108,11 @@ export async function openBench(): Promise<Bench> {
       const url = `http://127.0.0.1:${port}`;
       await untilReady(name, url);
       void askForHealth(url, child);
-      return { name, pid: child.pid ?? Number.NaN, url, stop: () => void child.kill('SIGKILL') };
+      return { pid: child.pid ?? Number.NaN, url, stop: () => void child.kill('SIGKILL') };
     },
     close() {
       for (const child of children) child.kill('SIGKILL');
       sink.close();
-      rmSync(directory, { recursive: true, force: true });
     },
   };
 }
@@ -152,7 +153,7 @@ async function untilReady(name: string, url: string): Promise<void> {
  * balancer closes it after each check ("Health checks for Application Load Balancer target groups" in AWS's guide).
  */
 async function askForHealth(url: string, child: ChildProcess): Promise<void> {
-  while (!child.killed) {
+  while (!child.killed && child.exitCode === null && child.signalCode === null) {
     await calls
       .http({
         ...{ url: `${url}/health/ready`, method: 'GET', headers: {}, limitMs: 5000 },

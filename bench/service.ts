@@ -5,7 +5,7 @@
  * within one process, whose eyes are shut and opened in turns; the others are processes of their own, for the size of it.
  * Run with `npm run bench:service`; `npm run bench:memory` looks whether memory stays flat over ten million predictions.
  */
-import { describeMachine, median, middleMean, range, rounded, standardError } from './machine';
+import { describeMachine, median, middleMean, range, rounded } from './machine';
 import { residentMegabytes } from './process-accounting';
 import type { InTurns, Latency, Throughput } from './service-load';
 import {
@@ -16,93 +16,109 @@ import {
   openBench,
   plainRoute,
   type Running,
+  type Variant,
 } from './service-processes';
 
 /** Each starts all processes anew. */
-const rounds = 5;
+const rounds = 4;
 /** Until the code that is used most has been compiled: what is told with a flush, each five seconds, too. */
-const secondsToWarm = 12;
-/** Of a second each, and half of them blind. */
-const slots = { full: 56, paced: 80 };
+const slotsToWarm = 1;
+/** Half of them blind. */
+const slots = { full: 20, paced: 10 };
 /** The others are there for the size of it. */
-const slotsOfOthers = { full: 8, paced: 16 };
+const slotsOfOthers = { full: 2, paced: 2 };
 
 interface Measured {
   readonly full: readonly Throughput[];
-  readonly paced: readonly Latency[];
+  readonly paced: Latency;
 }
 
 const shut = 'eyes shut';
+const variants = [everythingOn, bare, plainRoute] as const;
 const names = [everythingOn.name, shut, bare.name, plainRoute.name] as const;
 type Round = Readonly<Record<string, Measured>>;
 
-async function measure({ url, pid }: Running, of: typeof slots, blinds: boolean): Promise<InTurns<Measured>> {
+async function measure(
+  { url, pid }: Running,
+  of: typeof slots,
+  blinds: boolean,
+): Promise<Omit<InTurns<Measured>, 'answered'>> {
   const full = await load<InTurns<Throughput[]>>({ mode: 'full', url, pid, slots: of.full, blinds });
   const paced = await load<InTurns<Latency>>({ mode: 'paced', url, pid, slots: of.paced, blinds });
   return {
-    seeing: { full: full.seeing, paced: [paced.seeing] },
-    blind: { full: full.blind, paced: [paced.blind] },
+    seeing: { full: full.seeing, paced: paced.seeing },
+    blind: { full: full.blind, paced: paced.blind },
   };
 }
 
-/** All processes live side by side, and are asked one after the other. */
-async function measureRound(bench: Bench): Promise<Round> {
-  const [on, off, plain] = [
-    await bench.start(everythingOn),
-    await bench.start(bare),
-    await bench.start(plainRoute),
-  ];
-  const all = [on, off, plain];
-  for (const { url, pid } of all) await load({ mode: 'full', url, pid, slots: secondsToWarm, blinds: false });
-  const { seeing, blind } = await measure(on, slots, true);
-  const round = {
-    [everythingOn.name]: seeing,
-    [shut]: blind,
-    [bare.name]: (await measure(off, slotsOfOthers, false)).seeing,
-    [plainRoute.name]: (await measure(plain, slotsOfOthers, false)).seeing,
-  };
-  for (const { stop } of all) stop();
+/** All processes live side by side and are asked one after the other, each time another one first. */
+async function measureRound(bench: Bench, index: number): Promise<Round> {
+  const started: [Variant, Running][] = [];
+  for (const variant of variants) started.push([variant, await bench.start(variant)]);
+  for (const [, { url, pid }] of started)
+    await load({ mode: 'full', url, pid, slots: slotsToWarm, blinds: false });
+  const first = index % started.length;
+  const round: Record<string, Measured> = {};
+  for (const [variant, running] of [...started.slice(first), ...started.slice(0, first)]) {
+    const blinds = variant === everythingOn;
+    const { seeing, blind } = await measure(running, blinds ? slots : slotsOfOthers, blinds);
+    round[variant.name] = seeing;
+    if (blinds) round[shut] = blind;
+  }
+  for (const [, { stop }] of started) stop();
   return round;
 }
 
 async function compare(bench: Bench): Promise<void> {
   const all: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    all.push(await measureRound(bench));
+    all.push(await measureRound(bench, round));
     process.stderr.write(`round ${round + 1} of ${rounds}\n`);
   }
-  const full = (name: string): Throughput[] => all.flatMap((round) => round[name]?.full ?? []);
-  const paced = (name: string): Latency[] => all.flatMap((round) => round[name]?.paced ?? []);
-  console.log('variant         requests/s (min to max)      us of processor  p50 ms   p99 ms at 500/s');
+  const each = <T>(name: string, of: (measured: Measured) => T): T[] =>
+    all.map((round) => of(round[name] as Measured));
+  console.log('medians of starts  requests/s (min to max)   us of processor  p50 ms   p99 ms at 500/s');
   for (const name of names) {
-    const rates = full(name).map(({ perSecond }) => perSecond);
+    const rates = each(name, ({ full }) => median(full.map(({ perSecond }) => perSecond)));
+    const work = each(name, ({ full }) => median(full.map((slot) => slot.processorMicroseconds)));
     console.log(
       [
-        name.padEnd(14),
-        `${rounded(median(rates))} (${range(rates)})`.padStart(26),
-        rounded(median(full(name).map((each) => each.processorMicroseconds)), 1).padStart(15),
-        rounded(median(paced(name).map(({ p50Ms }) => p50Ms)), 2).padStart(8),
-        rounded(median(paced(name).map(({ p99Ms }) => p99Ms)), 2).padStart(8),
+        name.padEnd(16),
+        `${rounded(median(rates))} (${range(rates)})`.padStart(24),
+        rounded(median(work), 1).padStart(15),
+        rounded(median(each(name, ({ paced }) => paced.p50Ms)), 2).padStart(8),
+        rounded(median(each(name, ({ paced }) => paced.p99Ms)), 2).padStart(8),
       ].join('  '),
     );
   }
-  const throughput = ratios(full(everythingOn.name), full(shut), ({ perSecond }) => perSecond);
-  const work = ratios(full(shut), full(everythingOn.name), (each) => each.processorMicroseconds);
-  const p99 = ratios(paced(everythingOn.name), paced(shut), ({ p99Ms }) => p99Ms);
-  console.log(
-    `everything on against eyes shut, ${throughput.length} pairs in ${rounds} processes: ` +
-      `${inPercent(throughput)} of the throughput (by processor time ${inPercent(work)}), ` +
-      `${rounded(middleMean(p99), 2)} x the p99 (${range(p99, 2)})`,
-  );
+  const pairs = <T>(of: (measured: Measured) => T): [on: T, off: T][] => {
+    const off = each(shut, of);
+    return each(everythingOn.name, of).map((on, round) => [on, off[round] as T]);
+  };
+  const full = pairs((measured) => measured.full);
+  const throughput = full.map(([on, off]) => 100 * pairwise(on, off, (slot) => slot.perSecond));
+  const work = full.map(([on, off]) => 100 * pairwise(off, on, (slot) => slot.processorMicroseconds));
+  const p99 = pairs(({ paced }) => paced.p99Ms).map(([on, off]) => on / off);
+  console.log('everything on against eyes shut, the mean of the starts and each of them:');
+  console.log(`  throughput            ${meanOf(throughput, 1)} %`);
+  console.log(`  by processor time     ${meanOf(work, 1)} %`);
+  console.log(`  p99                   ${meanOf(p99, 2)} x`);
 }
 
-/** Of what was measured one after the other, pair by pair. */
-function ratios<T>(above: readonly T[], below: readonly T[], of: (each: T) => number): number[] {
-  return above.map((each, index) => of(each) / of(below[index] as T));
+/** What was measured one after the other, pair by pair; the mean of the middle half of the ratios. */
+function pairwise(
+  above: readonly Throughput[],
+  below: readonly Throughput[],
+  of: (slot: Throughput) => number,
+): number {
+  return middleMean(above.map((slot, index) => of(slot) / of(below[index] as Throughput)));
 }
 
-const inPercent = (values: readonly number[]): string =>
-  `${rounded(100 * middleMean(values), 1)} +- ${rounded(100 * standardError(values), 1)} %`;
+/** Starts are what varies; slots of one process are much alike. */
+function meanOf(starts: readonly number[], digits: number): string {
+  const mean = starts.reduce((sum, value) => sum + value, 0) / starts.length;
+  return `${rounded(mean, digits)} (${starts.map((value) => rounded(value, digits)).join(', ')})`;
+}
 
 /** Ten million predictions in full batches, and the memory after each million. */
 async function watchMemory(bench: Bench): Promise<void> {
@@ -112,9 +128,9 @@ async function watchMemory(bench: Bench): Promise<void> {
   let predictions = 0;
   console.log('predictions     resident MB');
   for (let next = 0; predictions < wanted; ) {
-    const options = { mode: 'full', url, pid, slots: 10, blinds: false, instances } as const;
-    const { seeing } = await load<InTurns<Throughput[]>>(options);
-    for (const { perSecond } of seeing) predictions += perSecond * instances;
+    const options = { mode: 'full', url, pid, slots: 1, blinds: false, instances } as const;
+    const { answered } = await load<InTurns<Throughput[]>>(options);
+    predictions += answered * instances;
     if (predictions < next) continue;
     console.log(
       `${(predictions / 1e6).toFixed(1).padStart(8)} M  ${rounded(residentMegabytes(pid)).padStart(12)}`,

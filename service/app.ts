@@ -23,7 +23,7 @@ export interface AppDeps extends Omit<PredictDeps, 'serve'>, HealthDeps, Metrics
   readonly log: FastifyBaseLogger;
   readonly newTraceId: () => string;
   readonly drift: DriftWatch;
-  /** Only in a rehearsal; without it neither the routes nor the faults exist. */
+  /** Only in rehearsals and benchmarks; without it neither the routes nor the faults exist. */
   readonly faults?: Faults;
 }
 

@@ -21,7 +21,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang') }),
   z.strictObject({ kind: z.literal('exit'), code: z.number().int().min(0).max(255) }),
   z.strictObject({ kind: z.literal('low-confidence') }),
-  /** Predictions are answered and nothing sees them: beside itself without this fault, the measure of what watching costs. */
+  /** Predictions are neither counted, compared, traced nor logged as answered: so a benchmark can tell what that costs. */
   z.strictObject({ kind: z.literal('blind') }),
 ]);
 
@@ -54,7 +54,7 @@ export interface FaultEffects {
   readonly standing?: StandingFault | undefined;
 }
 
-/** All that sees a prediction. */
+/** All that looks at predictions without being part of the answer. */
 export interface Watchers {
   readonly recorder: Recorder;
   readonly drift: PredictionWatch;

@@ -43,7 +43,7 @@ export const serviceEnvironment = {
   errorLimit: 'VIGIA_DEGRADED_ERROR_LIMIT',
   maxWaitingRows: 'VIGIA_MAX_WAITING_ROWS',
   maxCachedRows: 'VIGIA_MAX_CACHED_ROWS',
-  /** Set by the rehearsal alone. Without it the service has no fault routes at all. */
+  /** Set by rehearsals and benchmarks alone. Without it the service has no fault routes at all. */
   allowFaults: 'VIGIA_ALLOW_FAULTS',
 } as const;
 

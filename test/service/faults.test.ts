@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Clock } from '../../service/clock';
 import { createFaults, readStandingFault } from '../../service/faults';
+import type { Model } from '../../service/inference/model';
 import { noTracing, type Tracing } from '../../service/tracing/tracing';
 import { type AppUnderTest, appUnderTest, sample, shippedModel } from './app-under-test';
 import { heldClock } from './held-clock';
@@ -159,6 +160,33 @@ describe('faults', () => {
     await under.app.inject({ method: 'DELETE', url: '/__faults', remoteAddress: '127.0.0.1' });
     await predict(under);
     assert.deepEqual([seen, under.observations.length, rows(), lines()], [['trace', 'trace'], 2, 2, 2]);
+  });
+
+  it('blind hides failures and stand-ins as well', async () => {
+    const { metadata } = await shippedModel();
+    const fallback = Object.fromEntries(metadata.classes.map((name, index) => [name, index === 0 ? 1 : 0]));
+    const broken: Model = {
+      metadata: { ...metadata, fallback },
+      predict: () => Promise.reject(new Error('bad allocation')),
+    };
+    for (const [degraded, statusCode, outcome, reasons] of [
+      ['off', 500, 'failed', ['failure']],
+      ['on', 200, 'stoodIn', []],
+    ] as const) {
+      const seen: string[] = [];
+      const under = appUnderTest({
+        model: broken,
+        tracing: { isOn: true, begin: () => undefined, late: ({ reason }) => void seen.push(reason) },
+        switches: { degraded },
+        faults: (clock) => createFaults({ clock, random: () => 0, exit: () => {}, block: () => {} }),
+      });
+      const outcomes = () => under.observations.map((each) => each.outcome);
+      assert.equal((await predict(under)).statusCode, statusCode);
+      assert.deepEqual([outcomes(), seen], [[outcome], reasons]);
+      await set(under, { kind: 'blind' });
+      assert.equal((await predict(under)).statusCode, statusCode);
+      assert.deepEqual([outcomes(), seen], [[outcome], reasons]);
+    }
   });
 
   it('end when they are cleared', async () => {
