@@ -53,6 +53,7 @@ export const bannedCalls: readonly BannedCall[] = [
       'service/ready.ts': 'the limit of one request, in a program that is nothing but that request',
       'rehearsal/faults.ts': 'the limit of one request to the service under test',
       'rehearsal/traffic.ts': 'the patience of one client, which is what is being rehearsed',
+      'bench/service-load.ts': 'the limit of one request to the service that is measured',
     },
   },
   {
